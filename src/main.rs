@@ -1,0 +1,2 @@
+//! runkey.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A simulated Octopus Server and worker.
