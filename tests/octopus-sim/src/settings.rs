@@ -1,0 +1,119 @@
+//! What kind of server to simulate.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::Octopus;
+
+/// The server to simulate. The default is a current server that everything is allowed on.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a feature that a real server has or has not, independent of the others"
+)]
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Serve HTTPS, with a leaf certificate signed by an authority made at the start.
+    pub tls: bool,
+    /// With `tls`: the server's certificate is its own authority (`CA:TRUE`, self-signed), as
+    /// `openssl req -x509` makes it.
+    pub self_signed_authority: bool,
+    /// The port on 127.0.0.1; 0 lets the system choose.
+    pub port: u16,
+    /// Where the server lives below its host, such as `/octopus`; empty for the root.
+    pub virtual_directory: String,
+    /// The list of keys honours `partialPurpose`; an older server ignores it.
+    pub filters_by_purpose: bool,
+    /// A new key's `AccessLevel` is honoured and shown; else it is ignored and absent.
+    pub knows_access_level: bool,
+    /// Keys expire. Servers before 2020.6 ignore `Expires` and do not show it.
+    pub knows_expiry: bool,
+    /// Events carry `ApiKeyId` and `ApiKeyHint`, as they do from mid-2026.
+    pub names_keys_in_events: bool,
+    /// The most items that one page holds, whatever `take` says.
+    pub largest_page: Option<usize>,
+    /// How many days a new key may live.
+    pub longest_life_days: u32,
+    /// How many requests each user may make.
+    pub rate_limit: Option<RateLimit>,
+    /// How long every request is on its way.
+    pub delay: Duration,
+    /// How far the server's clock is ahead of this machine's.
+    pub clock_offset: SignedDuration,
+    /// The service account [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) may edit users, and so make keys
+    /// for other service accounts.
+    pub service_account_edits_users: bool,
+    /// The service account [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) has the permission `EventView`.
+    pub service_account_views_events: bool,
+}
+
+/// A token bucket for each user.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimit {
+    /// How many requests come back into the bucket in each `per`.
+    pub requests: u32,
+    /// A minute on a real server; less for a quick test.
+    pub per: Duration,
+    /// How many requests a full bucket holds.
+    pub burst: u32,
+    /// Whether the refusal says in `Retry-After` how many seconds to wait.
+    pub retry_after: bool,
+}
+
+impl Default for RateLimit {
+    /// The limits that Octopus documents as its defaults.
+    fn default() -> Self {
+        Self {
+            requests: 200,
+            per: Duration::from_mins(1),
+            burst: 200,
+            retry_after: true,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            tls: false,
+            self_signed_authority: false,
+            port: 0,
+            virtual_directory: String::new(),
+            filters_by_purpose: true,
+            knows_access_level: true,
+            knows_expiry: true,
+            names_keys_in_events: true,
+            largest_page: None,
+            longest_life_days: 366,
+            rate_limit: None,
+            delay: Duration::ZERO,
+            clock_offset: SignedDuration::ZERO,
+            service_account_edits_users: true,
+            service_account_views_events: true,
+        }
+    }
+}
+
+impl Settings {
+    /// A server of before 2020.6: no expiry, no access level, no filter by purpose, and no key
+    /// named in the audit trail.
+    #[must_use]
+    pub fn old_server() -> Self {
+        Self {
+            filters_by_purpose: false,
+            knows_access_level: false,
+            knows_expiry: false,
+            names_keys_in_events: false,
+            ..Self::default()
+        }
+    }
+
+    /// Starts this server.
+    ///
+    /// # Panics
+    /// When the port is taken, or the loopback cannot be listened on.
+    #[must_use]
+    pub fn start(self) -> Octopus {
+        Octopus::with(self)
+    }
+}
