@@ -24,6 +24,7 @@ mod people;
 mod requests;
 mod server;
 mod settings;
+pub mod worker;
 mod world;
 
 pub use events::Event;

@@ -1,0 +1,150 @@
+//! Turns what a script wrote into what came of its step.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::log::{Level, LogLine, Stream};
+use super::process::Finished;
+use super::result::{Artifact, Progress, StepResult};
+use super::service_message::{self, ServiceMessage};
+use super::variables::{Variable, Variables};
+
+/// What Octopus shows in the place of a hidden value.
+const MASK: &str = "********";
+
+/// Reads the output of a script that ran in `folder` with these variables.
+pub(super) fn collect(finished: Finished, variables: &Variables, folder: &Path) -> StepResult {
+    let mut collector = Collector::new(finished.status.code(), variables.secrets());
+    for (stream, line) in finished.lines {
+        collector.take(stream, &line, folder);
+    }
+    collector.result
+}
+
+struct Collector {
+    result: StepResult,
+    stdout: StreamState,
+    stderr: StreamState,
+}
+
+/// What holds for the next line of one stream.
+struct StreamState {
+    level: Level,
+    secrets: Vec<String>,
+}
+
+impl Collector {
+    fn new(exit_code: Option<i32>, secrets: Vec<String>) -> Self {
+        let result = StepResult {
+            exit_code,
+            result_message: None,
+            outputs: BTreeMap::new(),
+            log: Vec::new(),
+            artifacts: Vec::new(),
+            progress: Vec::new(),
+            masks: Vec::new(),
+            raw_stdout: String::new(),
+            raw_stderr: String::new(),
+        };
+        let level = Level::Info;
+        let stdout = StreamState {
+            level,
+            secrets: secrets.clone(),
+        };
+        let level = Level::Error;
+        let stderr = StreamState { level, secrets };
+        Self {
+            result,
+            stdout,
+            stderr,
+        }
+    }
+
+    fn state(&mut self, stream: Stream) -> &mut StreamState {
+        match stream {
+            Stream::Stdout => &mut self.stdout,
+            Stream::Stderr => &mut self.stderr,
+        }
+    }
+
+    fn take(&mut self, stream: Stream, line: &str, folder: &Path) {
+        let raw = match stream {
+            Stream::Stdout => &mut self.result.raw_stdout,
+            Stream::Stderr => &mut self.result.raw_stderr,
+        };
+        raw.push_str(line);
+        raw.push('\n');
+        match service_message::parse(line) {
+            Some(message) => self.obey(stream, &message, folder),
+            None => self.write(stream, self.level_of(stream), line),
+        }
+    }
+
+    fn level_of(&self, stream: Stream) -> Level {
+        match stream {
+            Stream::Stdout => self.stdout.level,
+            Stream::Stderr => self.stderr.level,
+        }
+    }
+
+    fn write(&mut self, stream: Stream, level: Level, line: &str) {
+        let text = self.state(stream).hide_secrets(line);
+        self.result.log.push(LogLine {
+            level,
+            stream,
+            text,
+        });
+    }
+
+    fn obey(&mut self, stream: Stream, message: &ServiceMessage, folder: &Path) {
+        let text = |attribute| message.get(attribute).unwrap_or_default().to_owned();
+        if let Some((switched, level)) = Level::switched_by(&message.name) {
+            self.state(switched).level = level;
+            return;
+        }
+        match message.name.as_str() {
+            "setVariable" => {
+                let sensitive = message.get("sensitive") == Some("True");
+                let value = text("value");
+                if sensitive {
+                    self.state(stream).secrets.push(value.clone());
+                }
+                let variable = Variable { value, sensitive };
+                self.result.outputs.insert(text("name"), variable);
+            }
+            "mask" => {
+                self.state(stream).secrets.push(text("value"));
+                self.result.masks.push(text("value"));
+            }
+            "progress" => self.result.progress.push(Progress {
+                percentage: text("percentage"),
+                message: text("message"),
+            }),
+            "createArtifact" => self.attach(stream, &folder.join(text("path")), text("name")),
+            "resultMessage" => self.result.result_message = Some(text("message")),
+            // Messages that this simulation has no use for are swallowed, as unknown ones are.
+            _ => {}
+        }
+    }
+
+    fn attach(&mut self, stream: Stream, file: &Path, name: String) {
+        match std::fs::read(file) {
+            Ok(content) => self.result.artifacts.push(Artifact { name, content }),
+            Err(error) => {
+                let warning = format!("The artifact '{name}' could not be read: {error}.");
+                self.write(stream, Level::Warning, &warning);
+            }
+        }
+    }
+}
+
+impl StreamState {
+    /// The longest secret first, so that none leaves the rest of a longer one behind.
+    fn hide_secrets(&self, line: &str) -> String {
+        let mut secrets: Vec<_> = self.secrets.iter().filter(|s| !s.is_empty()).collect();
+        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.iter().fold(line.to_owned(), |line, secret| {
+            line.replace(secret.as_str(), MASK)
+        })
+    }
+}

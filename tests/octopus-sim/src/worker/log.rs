@@ -1,0 +1,104 @@
+//! The task log: lines with a level, and how they are shown.
+
+use std::fmt::{self, Write as _};
+
+use anstyle::{AnsiColor, Style};
+
+/// How a line of the log is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Only shown when somebody asks for it.
+    Verbose,
+    /// Plain output.
+    Info,
+    /// Shown on the summary of the task too.
+    Highlight,
+    /// Waiting for something outside.
+    Wait,
+    /// A warning.
+    Warning,
+    /// Standard error after `stderr-progress`: no error.
+    Progress,
+    /// An error, and standard error where nothing else was said.
+    Error,
+}
+
+impl Level {
+    /// Level of the lines on `stream` after the message of this name; `None` for other messages.
+    pub(super) fn switched_by(message: &str) -> Option<(Stream, Self)> {
+        Some(match message {
+            "stdout-verbose" => (Stream::Stdout, Self::Verbose),
+            "stdout-highlight" => (Stream::Stdout, Self::Highlight),
+            "stdout-wait" => (Stream::Stdout, Self::Wait),
+            "stdout-warning" => (Stream::Stdout, Self::Warning),
+            "stdout-error" => (Stream::Stdout, Self::Error),
+            "stdout-default" => (Stream::Stdout, Self::Info),
+            "stderr-progress" => (Stream::Stderr, Self::Progress),
+            "stderr-default" => (Stream::Stderr, Self::Error),
+            _ => return None,
+        })
+    }
+
+    fn style(self) -> Style {
+        let colour = match self {
+            Self::Verbose | Self::Progress => AnsiColor::BrightBlack,
+            Self::Info => return Style::new(),
+            Self::Highlight => AnsiColor::Cyan,
+            Self::Wait => AnsiColor::Blue,
+            Self::Warning => AnsiColor::Yellow,
+            Self::Error => AnsiColor::Red,
+        };
+        Style::new().fg_color(Some(colour.into()))
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Verbose => "Verbose",
+            Self::Info => "Info",
+            Self::Highlight => "Highlight",
+            Self::Wait => "Wait",
+            Self::Warning => "Warning",
+            Self::Progress => "Progress",
+            Self::Error => "Error",
+        })
+    }
+}
+
+/// Where a line came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// One line of the log, its secrets hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// How it is shown.
+    pub level: Level,
+    /// Where it came from.
+    pub stream: Stream,
+    /// The text.
+    pub text: String,
+}
+
+/// The lines as Octopus shows them, one a line, indented by `indent` spaces; with colours for a
+/// terminal when `coloured`.
+#[must_use]
+pub fn render(lines: &[LogLine], indent: usize, coloured: bool) -> String {
+    let mut shown = String::new();
+    for LogLine { level, text, .. } in lines {
+        let style = if coloured {
+            level.style()
+        } else {
+            Style::new()
+        };
+        writeln!(shown, "{:indent$}{style}{level:<9} | {text}{style:#}", "")
+            .expect("a String takes every text");
+    }
+    shown
+}

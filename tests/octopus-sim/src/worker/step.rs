@@ -1,0 +1,109 @@
+//! One step of a runbook: a script, the values of its parameters, and when it runs.
+
+use std::path::Path;
+
+use super::WorkerError;
+use super::template::{Syntax, Template};
+use super::variables::Variables;
+
+/// When a step runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunCondition {
+    /// Only when every earlier step succeeded.
+    Success,
+    /// Always, also after a failure.
+    Always,
+}
+
+/// One step of a runbook.
+#[derive(Clone, Debug)]
+pub struct Step {
+    name: String,
+    syntax: Syntax,
+    body: String,
+    variables: Variables,
+    condition: RunCondition,
+}
+
+impl Step {
+    /// A step made from the JSON of an exported step template; its parameters have their defaults.
+    ///
+    /// # Errors
+    /// When the text is no script step template in Bash or PowerShell.
+    pub fn from_template(name: &str, json: &str) -> Result<Self, WorkerError> {
+        let template: Template = serde_json::from_str(json)?;
+        let mut step = Self::script(name, template.properties.syntax, &template.properties.body);
+        for parameter in &template.parameters {
+            let default = parameter.default_value.as_deref().unwrap_or_default();
+            let sensitive = parameter.is_sensitive();
+            step.variables.set(&parameter.name, default, sensitive);
+        }
+        Ok(step)
+    }
+
+    /// A plain script step.
+    #[must_use]
+    pub fn script(name: &str, syntax: Syntax, body: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            syntax,
+            body: body.to_owned(),
+            variables: Variables::default(),
+            condition: RunCondition::Success,
+        }
+    }
+
+    /// Fills in a parameter of the template.
+    ///
+    /// # Panics
+    /// When the template has no parameter of this name: a slip in the test that calls it.
+    #[must_use]
+    pub fn parameter(mut self, name: &str, value: &str) -> Self {
+        let parameter = self.variables.raw(name);
+        let sensitive = parameter
+            .unwrap_or_else(|| panic!("The step '{}' has no parameter '{name}'.", self.name))
+            .sensitive;
+        self.variables.set(name, value, sensitive);
+        self
+    }
+
+    /// Gives the step the package `name`, unpacked in `folder`.
+    #[must_use]
+    pub fn package(mut self, name: &str, folder: &Path) -> Self {
+        let variable = format!("Octopus.Action.Package[{name}].ExtractedPath");
+        self.variables
+            .set(variable, folder.display().to_string(), false);
+        self
+    }
+
+    /// Has it run also after a step that failed.
+    #[must_use]
+    pub fn always(mut self) -> Self {
+        self.condition = RunCondition::Always;
+        self
+    }
+
+    /// The name by which later steps read its output variables.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When it runs.
+    #[must_use]
+    pub fn condition(&self) -> RunCondition {
+        self.condition
+    }
+
+    pub(super) fn syntax(&self) -> Syntax {
+        self.syntax
+    }
+
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
+    pub(super) fn variables(&self) -> &Variables {
+        &self.variables
+    }
+}

@@ -1,0 +1,195 @@
+//! A Bash step has the Octopus functions in its own shell, and what it says reaches the worker.
+
+use octopus_sim::worker::{
+    Level, Progress, Step, StepResult, Syntax, Variables, Worker, WorkerError,
+};
+
+fn run(body: &str, variables: &Variables) -> StepResult {
+    let step = Step::script("Script", Syntax::Bash, body);
+    Worker::new().run(&step, variables).expect("Bash is here")
+}
+
+fn run_alone(body: &str) -> StepResult {
+    run(body, &Variables::default())
+}
+
+#[test]
+fn a_variable_arrives_whatever_its_name_and_value_hold() {
+    for hostile in [
+        "O'Brien",
+        "a \"quoted\" [name] <tag> & more]",
+        "$(touch executed) `touch executed` ${HOME}",
+        "two\nlines\\n",
+        "Zoë Ångström 🐙",
+        "@",
+        "*",
+        "-n",
+        "%s",
+    ] {
+        let variables = Variables::default()
+            .with(hostile, hostile)
+            .with("name", hostile);
+        let script = "value=$(get_octopusvariable \"$(get_octopusvariable name)\")
+            set_octopusvariable \"$value\" \"$value\"
+            [ ! -e executed ]";
+        let result = run(script, &variables);
+        assert!(result.success(), "{hostile}: {}", result.raw_stderr);
+        assert_eq!(result.output(hostile), Some(hostile));
+    }
+}
+
+#[test]
+fn a_missing_variable_is_empty() {
+    let result = run_alone("set -u; echo \"<$(get_octopusvariable Missing)>\"");
+    assert_eq!(result.lines(Level::Info), ["<>"]);
+}
+
+#[test]
+fn variables_are_neither_in_the_environment_nor_in_a_file() {
+    let mut variables = Variables::default();
+    variables.set("Secret", "s3cr3t-value", true);
+    let result = run(
+        "env; cat -- * /proc/$$/cmdline; read -r line; echo \"<$line>\"",
+        &variables,
+    );
+    assert!(!result.raw_stdout.contains("s3cr3t-value"));
+    assert!(
+        result.raw_stdout.contains("<>"),
+        "standard input is left empty"
+    );
+}
+
+#[test]
+fn the_functions_are_not_there_for_a_program_that_the_script_starts() {
+    let result = run_alone("bash -c 'get_octopusvariable A'");
+    assert_eq!(result.exit_code, Some(127));
+}
+
+#[test]
+fn only_a_variable_set_as_sensitive_is_sensitive() {
+    let result = run_alone("set_octopusvariable Open o; set_octopusvariable Hidden h -sensitive");
+    assert!(!result.outputs["Open"].sensitive);
+    assert!(result.outputs["Hidden"].sensitive);
+    assert_eq!(result.log, []);
+}
+
+#[test]
+fn a_sensitive_flag_in_clear_text_leaves_the_variable_in_the_open() {
+    let result =
+        run_alone("echo \"##octopus[setVariable name='QQ==' value='Qg==' sensitive='True']\"");
+    assert!(!result.outputs["A"].sensitive);
+}
+
+#[test]
+fn a_message_with_a_value_that_is_not_base64_is_logged_and_does_nothing() {
+    let line = "##octopus[setVariable name='A' value='Qg==']";
+    let result = run_alone(&format!("echo \"{line}\""));
+    assert!(result.outputs.is_empty());
+    assert_eq!(result.lines(Level::Info), [line]);
+}
+
+#[test]
+fn messages_are_heeded_on_standard_error_too() {
+    let result = run_alone("set_octopusvariable A B >&2");
+    assert_eq!(result.output("A"), Some("B"));
+}
+
+#[test]
+fn each_line_has_the_level_that_was_last_set() {
+    let result = run_alone(
+        "echo plain; write_verbose v; write_highlight h; write_warning w; write_wait x; echo plain again
+         echo '##octopus[stdout-error]'; echo bad",
+    );
+    let levels: Vec<_> = result
+        .log
+        .iter()
+        .map(|line| (line.level, line.text.as_str()))
+        .collect();
+    assert_eq!(
+        levels,
+        [
+            (Level::Info, "plain"),
+            (Level::Verbose, "v"),
+            (Level::Highlight, "h"),
+            (Level::Warning, "w"),
+            (Level::Wait, "x"),
+            (Level::Info, "plain again"),
+            (Level::Error, "bad"),
+        ]
+    );
+}
+
+#[test]
+fn standard_error_is_logged_as_errors_but_does_not_fail_the_step() {
+    let result = run_alone(
+        "{ echo oops; echo '##octopus[stderr-progress]'; echo 10%; echo '##octopus[stderr-default]'; echo bad; } >&2",
+    );
+    assert!(result.success());
+    assert_eq!(result.lines(Level::Error), ["oops", "bad"]);
+    assert_eq!(result.lines(Level::Progress), ["10%"]);
+}
+
+#[test]
+fn an_artifact_is_kept_with_its_name_and_content() {
+    let result = run_alone(
+        "printf 'a\\nb' > 'my file.txt'; new_octopusartifact 'my file.txt' 'The \"Report\".txt'",
+    );
+    assert_eq!(result.artifacts[0].name, "The \"Report\".txt");
+    assert_eq!(result.artifacts[0].content, b"a\nb");
+}
+
+#[test]
+fn progress_is_kept() {
+    let result = run_alone("update_progress 50 'Half way'");
+    let half = Progress {
+        percentage: "50".into(),
+        message: "Half way".into(),
+    };
+    assert_eq!(result.progress, [half]);
+}
+
+#[test]
+fn the_script_decides_by_its_exit_code() {
+    assert!(run_alone("true").success());
+    assert_eq!(run_alone("exit 7").exit_code, Some(7));
+    assert_eq!(run_alone("kill -KILL $$").exit_code, None);
+}
+
+#[test]
+fn fail_step_ends_the_script_and_gives_the_reason() {
+    let result = run_alone("fail_step \"It's <broken>\"; echo not reached");
+    assert_eq!(result.exit_code, Some(1));
+    assert_eq!(result.result_message.as_deref(), Some("It's <broken>"));
+    assert_eq!(result.log, []);
+}
+
+#[test]
+fn scripts_see_the_worker_s_environment_and_not_the_tests() {
+    let step = Step::script(
+        "Script",
+        Syntax::Bash,
+        "echo \"$GIVEN ${CARGO_MANIFEST_DIR-gone}\"",
+    );
+    let result = Worker::new()
+        .env("GIVEN", "given")
+        .run(&step, &Variables::default())
+        .expect("Bash is here");
+    assert_eq!(result.lines(Level::Info), ["given gone"]);
+}
+
+#[test]
+fn a_missing_shell_is_told_apart_from_a_failing_script() {
+    let step = Step::script("Script", Syntax::PowerShell, "exit 3");
+    let answer = Worker::new().run(&step, &Variables::default());
+    let here = std::process::Command::new("pwsh")
+        .arg("-Version")
+        .output()
+        .is_ok();
+    match answer {
+        Ok(result) => assert!(here && result.exit_code == Some(3)),
+        Err(error) => assert!(
+            !here && matches!(error, WorkerError::NoShell { shell: "pwsh" }),
+            "{error}"
+        ),
+    }
+}

@@ -1,0 +1,72 @@
+//! Service messages are read by the rules of a real worker.
+
+use octopus_sim::worker::service_message::parse;
+
+#[test]
+fn every_value_is_base64_of_utf8_text() {
+    let message = parse("##octopus[setVariable name='TmFtZQ==' value='Wm/DqyDwn5CZ']")
+        .expect("it is a message");
+    assert_eq!(message.name, "setVariable");
+    assert_eq!(message.get("name"), Some("Name"));
+    assert_eq!(message.get("value"), Some("Zoë 🐙"));
+    assert_eq!(message.get("sensitive"), None);
+}
+
+#[test]
+fn a_message_needs_no_attributes_and_may_have_text_around_it() {
+    assert_eq!(
+        parse("##octopus[stdout-verbose]")
+            .expect("it is a message")
+            .name,
+        "stdout-verbose"
+    );
+    assert_eq!(
+        parse("50 % ##octopus[stdout-default] done")
+            .expect("it is a message")
+            .name,
+        "stdout-default"
+    );
+}
+
+#[test]
+fn attribute_names_are_read_in_any_case_and_quotes_of_either_kind() {
+    let message = parse("##octopus[mask Value=\"QQ==\"]").expect("it is a message");
+    assert_eq!(message.get("value"), Some("A"));
+}
+
+#[test]
+fn a_clear_text_true_does_not_decode_to_true() {
+    let message = parse("##octopus[setVariable name='QQ==' value='QQ==' sensitive='True']")
+        .expect("it is a message");
+    assert_ne!(message.get("sensitive"), Some("True"));
+
+    let message = parse("##octopus[setVariable name='QQ==' value='QQ==' sensitive='VHJ1ZQ==']")
+        .expect("it is a message");
+    assert_eq!(message.get("sensitive"), Some("True"));
+}
+
+#[test]
+fn one_value_that_is_not_base64_spoils_the_whole_message() {
+    assert_eq!(
+        parse("##octopus[setVariable name='My Key' value='QQ==']"),
+        None
+    );
+    assert_eq!(parse("##octopus[setVariable name='QQ==' value='QQ']"), None);
+}
+
+#[test]
+fn what_is_no_xml_element_is_no_message() {
+    for line in [
+        "hello",
+        "##octopus",
+        "##octopus[",
+        "##octopus[]",
+        "##octopus[mask value='QQ=='",
+        "##octopus[mask value]",
+        "##octopus[mask value='QQ==' value='QQ==']",
+        "##octopus[mask/><mask]",
+        "##teamcity[mask value='QQ==']",
+    ] {
+        assert_eq!(parse(line), None, "{line}");
+    }
+}
