@@ -1,9 +1,14 @@
 //! The audit trail.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-/// One entry of the audit trail.
-#[derive(Clone, Debug, Default)]
+use crate::clock::iso;
+
+/// One entry of the audit trail, with the names of the REST API.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Event {
     /// Such as `Events-12`; given by the server when empty.
     pub id: String,
@@ -20,6 +25,7 @@ pub struct Event {
     /// The `User-Agent` header as sent.
     pub user_agent: String,
     /// When; the server's present time when left at the default.
+    #[serde(serialize_with = "as_iso")]
     pub occurred: Timestamp,
     /// What was done, in words.
     pub message: String,
@@ -30,7 +36,52 @@ pub struct Event {
     /// Where the request came from.
     pub ip_address: String,
     /// The key it was done with.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_id: Option<String>,
     /// The first 8 characters of that key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_hint: Option<String>,
+    /// What changed; `excludeDifference` leaves it out.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub change_details: Value,
+}
+
+fn as_iso<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&iso(*moment))
+}
+
+/// All events, oldest first.
+#[derive(Default)]
+pub(crate) struct Events(Vec<Event>);
+
+impl Events {
+    /// Keeps an event; `now` stands in for a time at its default.
+    pub(crate) fn add(&mut self, mut event: Event, now: Timestamp) {
+        if event.id.is_empty() {
+            event.id = format!("Events-{}", self.0.len() + 1);
+        }
+        if event.occurred == Timestamp::default() {
+            event.occurred = now;
+        }
+        let place = self
+            .0
+            .partition_point(|known| known.occurred <= event.occurred);
+        self.0.insert(place, event);
+    }
+
+    /// Keeps this many copies of an event, one a second, the last of them now.
+    pub(crate) fn add_many(&mut self, event: &Event, count: usize, now: Timestamp) {
+        for age in (0..count).rev() {
+            let age = i64::try_from(age).expect("far fewer events than that");
+            let event = Event {
+                occurred: now - SignedDuration::from_secs(age),
+                ..event.clone()
+            };
+            self.add(event, now);
+        }
+    }
+
+    pub(crate) fn oldest_first(&self) -> &[Event] {
+        &self.0
+    }
 }

@@ -1,7 +1,9 @@
 //! Faults on demand: what can go wrong with a request, and with which one.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
+
+use crate::lock::lock;
 
 /// What goes wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +129,7 @@ pub(crate) struct Faults(Mutex<Vec<Planned>>);
 
 impl Faults {
     pub(crate) fn plan(&self, fault: Fault) -> FaultPlan<'_> {
-        let mut planned = self.lock();
+        let mut planned = lock(&self.0);
         planned.push(Planned {
             fault,
             only: None,
@@ -143,7 +145,7 @@ impl Faults {
     /// What goes wrong with this request, if anything; counts the request for every plan.
     pub(crate) fn strike(&self, method: &str, path: &str) -> Option<Fault> {
         let mut struck = None;
-        for planned in self.lock().iter_mut() {
+        for planned in lock(&self.0).iter_mut() {
             let matches = planned.only.as_ref().is_none_or(|(only_method, fragment)| {
                 only_method.eq_ignore_ascii_case(method) && path.contains(fragment)
             });
@@ -161,15 +163,11 @@ impl Faults {
 
     /// Whether a connection is refused at its start: the next request, whatever it is, is due to.
     pub(crate) fn refuses_connection(&self) -> bool {
-        self.lock()
+        lock(&self.0)
             .iter_mut()
             .filter(|planned| planned.fault == Fault::RefusedConnection)
             .filter(|planned| planned.only.is_none() && planned.spared == 0)
             .any(|planned| planned.take().is_some())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Planned>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -191,33 +189,34 @@ pub struct FaultPlan<'a> {
     place: usize,
 }
 
+#[expect(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "the plan holds already, whoever drops what these give"
+)]
 impl FaultPlan<'_> {
     /// Only requests with this method, and with this text in their path.
-    #[expect(clippy::return_self_not_must_use, reason = "the plan already holds")]
     pub fn on(self, method: &str, path_fragment: &str) -> Self {
         self.change(|planned| planned.only = Some((method.to_owned(), path_fragment.to_owned())))
     }
 
     /// From the `nth` matching request on, counted from now; 1 is the next.
-    #[expect(clippy::return_self_not_must_use, reason = "the plan already holds")]
     pub fn at(self, nth: usize) -> Self {
         self.change(|planned| planned.spared = nth.saturating_sub(1))
     }
 
     /// This many requests, one after the other.
-    #[expect(clippy::return_self_not_must_use, reason = "the plan already holds")]
     pub fn times(self, times: usize) -> Self {
         self.change(|planned| planned.left = Some(times))
     }
 
     /// Every matching request until the server stops.
-    #[expect(clippy::return_self_not_must_use, reason = "the plan already holds")]
     pub fn forever(self) -> Self {
         self.change(|planned| planned.left = None)
     }
 
     fn change(self, change: impl FnOnce(&mut Planned)) -> Self {
-        if let Some(planned) = self.faults.lock().get_mut(self.place) {
+        if let Some(planned) = lock(&self.faults.0).get_mut(self.place) {
             change(planned);
         }
         self

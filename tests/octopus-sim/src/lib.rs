@@ -17,13 +17,32 @@
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
 
+mod api_keys;
+mod audit;
+mod caller;
+mod clock;
+mod connection;
+mod documents;
+mod error_body;
 mod events;
 mod fault;
+mod faulty;
+mod front;
+mod hooks;
+mod key_rules;
 mod keys;
+mod lock;
+mod paging;
 mod people;
+mod rate_limit;
 mod requests;
+mod routes;
 mod server;
 mod settings;
+mod space_content;
+mod state;
+mod tls;
+mod users;
 pub mod worker;
 mod world;
 

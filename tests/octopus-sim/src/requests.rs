@@ -1,5 +1,10 @@
 //! The requests that the server had.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::lock::lock;
+
 /// One request, as it came in.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -13,7 +18,7 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, as text.
     pub body: String,
-    /// The answer's status; `None` when there was none.
+    /// The answer's status; `None` when there was no answer, or it was cut off.
     pub status: Option<u16>,
     /// Which connection it came by, counted from 1.
     pub connection: usize,
@@ -27,5 +32,57 @@ impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// All requests, and a count of connections.
+#[derive(Default)]
+pub(crate) struct RequestLog {
+    kept: Mutex<Kept>,
+    connections: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Kept {
+    requests: Vec<Request>,
+    /// How many came before these and were forgotten.
+    forgotten: usize,
+}
+
+/// Which request in the log, whatever is forgotten meanwhile.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry(usize);
+
+impl RequestLog {
+    pub(crate) fn count_connection(&self) -> usize {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, request: Request) -> Entry {
+        let mut kept = lock(&self.kept);
+        kept.requests.push(request);
+        Entry(kept.forgotten + kept.requests.len() - 1)
+    }
+
+    pub(crate) fn change(&self, Entry(number): Entry, change: impl FnOnce(&mut Request)) {
+        let mut kept = lock(&self.kept);
+        let place = number.checked_sub(kept.forgotten);
+        if let Some(request) = place.and_then(|place| kept.requests.get_mut(place)) {
+            change(request);
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<Request> {
+        lock(&self.kept).requests.clone()
+    }
+
+    pub(crate) fn forget(&self) {
+        let mut kept = lock(&self.kept);
+        kept.forgotten += kept.requests.len();
+        kept.requests.clear();
     }
 }

@@ -1,9 +1,18 @@
 //! Starts and stops the server.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
+use tokio_rustls::TlsAcceptor;
+
+use crate::connection::serve;
+use crate::front::Front;
+use crate::routes::routes;
+use crate::tls::Tls;
 use crate::{Settings, World};
 
 /// A running server; it stops when this is dropped.
@@ -11,6 +20,10 @@ use crate::{Settings, World};
 /// Derefs to the [`World`] in it.
 pub struct Octopus {
     world: Arc<World>,
+    url: String,
+    tls: Option<Tls>,
+    /// Taken only when dropped.
+    runtime: Option<Runtime>,
 }
 
 impl Octopus {
@@ -20,14 +33,40 @@ impl Octopus {
         Settings::default().start()
     }
 
-    pub(crate) fn with(_settings: Settings) -> Self {
-        unimplemented!()
+    pub(crate) fn with(settings: Settings) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))
+            .expect("the port is free, and the loopback there");
+        let address = listener.local_addr().expect("it is bound");
+        let tls = settings.tls.then(|| {
+            let made = if settings.self_signed_authority {
+                Tls::self_signed()
+            } else {
+                Tls::with_authority()
+            };
+            made.expect("the certificate's names are well-formed")
+        });
+        let scheme = if settings.tls { "https" } else { "http" };
+        let url = format!("{scheme}://{address}{}", settings.virtual_directory);
+        let world = Arc::new(World::new(settings));
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("the system has threads to spare");
+        let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
+        runtime.spawn(accept(listener, Arc::clone(&world), acceptor));
+        Self {
+            world,
+            url,
+            tls,
+            runtime: Some(runtime),
+        }
     }
 
     /// Where it listens, with the virtual directory and without a slash at the end.
     #[must_use]
     pub fn url(&self) -> &str {
-        unimplemented!()
+        &self.url
     }
 
     /// The authority to trust, as a PEM file.
@@ -36,7 +75,8 @@ impl Octopus {
     /// When the server has no TLS.
     #[must_use]
     pub fn ca_file(&self) -> &Path {
-        unimplemented!()
+        let tls = self.tls.as_ref();
+        tls.expect("a server with Settings::tls").authority()
     }
 }
 
@@ -45,5 +85,35 @@ impl Deref for Octopus {
 
     fn deref(&self) -> &World {
         &self.world
+    }
+}
+
+impl Drop for Octopus {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Waits for the sockets to be closed, so that whoever asks afterwards is refused.
+            runtime.shutdown_timeout(Duration::from_secs(5));
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAcceptor>) {
+    listener
+        .set_nonblocking(true)
+        .expect("a listener takes this option");
+    let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime has I/O");
+    let router = routes(Arc::clone(&world));
+    loop {
+        // An error is a client that left before it was accepted.
+        let Ok((stream, peer)) = listener.accept().await else {
+            continue;
+        };
+        let front = Front {
+            world: Arc::clone(&world),
+            router: router.clone(),
+            connection: world.log.count_connection(),
+            peer: peer.ip(),
+        };
+        tokio::spawn(serve(front, stream, tls.clone()));
     }
 }

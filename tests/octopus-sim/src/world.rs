@@ -1,136 +1,229 @@
 //! Everything in the server, as a test asks and changes it.
 
+use std::sync::{Mutex, MutexGuard};
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{AddedKey, Event, Fault, FaultPlan, Key, Request};
+use crate::clock::Clock;
+use crate::documents::{DEFAULT_SPACE, Documents};
+use crate::events::Events;
+use crate::fault::Faults;
+use crate::hooks::Hooks;
+use crate::keys::Keys;
+use crate::lock::lock;
+use crate::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
+use crate::rate_limit::Buckets;
+use crate::requests::RequestLog;
+use crate::state::State;
+use crate::{AddedKey, Event, Fault, FaultPlan, Key, Request, Settings};
 
 /// The people, keys, events and requests of a running server.
-pub struct World {}
+pub struct World {
+    pub(crate) settings: Settings,
+    pub(crate) faults: Faults,
+    pub(crate) hooks: Hooks,
+    pub(crate) log: RequestLog,
+    clock: Clock,
+    state: Mutex<State>,
+    service_key: String,
+    admin_key: String,
+    key_of_alice: String,
+    access_token: String,
+}
 
 impl World {
-    /// The long-lived key of the service account [`RUNBOOK_SVC`](crate::RUNBOOK_SVC).
+    pub(crate) fn new(settings: Settings) -> Self {
+        let clock = Clock::ahead_by(settings.clock_offset);
+        let mut keys = Keys::default();
+        let mut standing = |owner, purpose| keys.add(new_key(owner, purpose, None, &clock)).secret;
+        Self {
+            service_key: standing(RUNBOOK_SVC, "Runbooks"),
+            admin_key: standing(ADMIN, "Administration"),
+            key_of_alice: standing(ALICE, "Alice's scripts"),
+            access_token: format!("eyJhbGciOiJSUzI1NiJ9.eyJ{:x}", fastrand::u128(..)),
+            state: Mutex::new(State {
+                people: People::of(&settings),
+                keys,
+                events: Events::default(),
+                documents: Documents::at_start(),
+                buckets: Buckets::default(),
+            }),
+            faults: Faults::default(),
+            hooks: Hooks::default(),
+            log: RequestLog::default(),
+            clock,
+            settings,
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// The long-lived key of the service account [`RUNBOOK_SVC`]; it never expires.
     #[must_use]
     pub fn service_key(&self) -> &str {
-        unimplemented!()
+        &self.service_key
     }
 
     /// A key of the administrator.
     #[must_use]
     pub fn admin_key(&self) -> &str {
-        unimplemented!()
+        &self.admin_key
     }
 
     /// A key of Alice's own.
     #[must_use]
     pub fn key_of_alice(&self) -> &str {
-        unimplemented!()
+        &self.key_of_alice
     }
 
-    /// A bearer token of [`RUNBOOK_SVC`](crate::RUNBOOK_SVC), as had by OpenID Connect.
+    /// A bearer token of [`RUNBOOK_SVC`], as had by `OpenID` Connect.
     #[must_use]
     pub fn access_token(&self) -> &str {
-        unimplemented!()
+        &self.access_token
     }
 
     /// Adds an account and gives its id.
-    pub fn add_user(&self, _username: &str, _display_name: &str, _is_service: bool) -> String {
-        unimplemented!()
+    pub fn add_user(&self, username: &str, display_name: &str, is_service: bool) -> String {
+        self.state().people.add(username, display_name, is_service)
     }
 
     /// Adds this many people with names of no interest.
-    pub fn add_users(&self, _count: usize) {
-        unimplemented!()
+    pub fn add_users(&self, count: usize) {
+        let mut state = self.state();
+        for number in 1..=count {
+            let display_name = format!("Person {number}");
+            state
+                .people
+                .add(&format!("person-{number}"), &display_name, false);
+        }
     }
 
     /// Switches an account off: its keys answer 401 from now on.
-    pub fn disable_user(&self, _id: &str) {
-        unimplemented!()
+    pub fn disable_user(&self, id: &str) {
+        self.state().people.disable(id);
     }
 
     /// Adds a key, whatever the rules say; `expires` may be past.
-    pub fn add_key(&self, _owner: &str, _purpose: &str, _expires: Option<Timestamp>) -> AddedKey {
-        unimplemented!()
+    pub fn add_key(&self, owner: &str, purpose: &str, expires: Option<Timestamp>) -> AddedKey {
+        let key = new_key(owner, purpose, expires, &self.clock);
+        self.state().keys.add(key)
     }
 
     /// Adds this many keys with purposes of no interest.
-    pub fn add_keys(&self, _owner: &str, _count: usize) {
-        unimplemented!()
+    pub fn add_keys(&self, owner: &str, count: usize) {
+        let mut state = self.state();
+        for number in 1..=count {
+            let purpose = format!("Unrelated key {number}");
+            state.keys.add(new_key(owner, &purpose, None, &self.clock));
+        }
     }
 
     /// The keys of an account that are not revoked, expired ones included; oldest first.
     #[must_use]
-    pub fn keys(&self, _owner: &str) -> Vec<Key> {
-        unimplemented!()
+    pub fn keys(&self, owner: &str) -> Vec<Key> {
+        let state = self.state();
+        let places = state.keys.of(owner).iter();
+        places.map(|place| state.keys.at(*place).clone()).collect()
     }
 
     /// Revokes a key behind the clients' backs, without an event; false when there is none.
-    pub fn revoke(&self, _key_id: &str) -> bool {
-        unimplemented!()
+    pub fn revoke(&self, key_id: &str) -> bool {
+        self.state().keys.revoke(key_id).is_some()
     }
 
     /// Every secret that this server ever made or held, revoked keys and the access token too.
     #[must_use]
     pub fn every_secret(&self) -> Vec<String> {
-        unimplemented!()
+        let state = self.state();
+        let mut secrets: Vec<_> = state.keys.every_secret().map(str::to_owned).collect();
+        secrets.push(self.access_token.clone());
+        secrets
     }
 
     /// The server's present time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        unimplemented!()
+        self.clock.now()
     }
 
     /// Moves the server's clock.
-    pub fn advance_clock(&self, _by: SignedDuration) {
-        unimplemented!()
+    pub fn advance_clock(&self, by: SignedDuration) {
+        self.clock.advance(by);
     }
 
     /// The audit trail, oldest first.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
-        unimplemented!()
+        self.state().events.oldest_first().to_vec()
     }
 
     /// Adds this many events of an account, of no interest, one a second, the last of them now.
-    pub fn add_events(&self, _user_id: &str, _count: usize) {
-        unimplemented!()
+    pub fn add_events(&self, user_id: &str, count: usize) {
+        let mut state = self.state();
+        let person = state.people.get(user_id);
+        let event = Event {
+            category: "Modified".to_owned(),
+            user_id: user_id.to_owned(),
+            username: person.map_or_else(String::new, |person| person.username.clone()),
+            is_service: person.is_some_and(|person| person.is_service),
+            message: "Project Web Shop was changed".to_owned(),
+            related_document_ids: vec!["Projects-3".to_owned()],
+            space_id: Some(DEFAULT_SPACE.to_owned()),
+            ..Event::default()
+        };
+        state.events.add_many(&event, count, self.now());
     }
 
     /// Adds an event just as it is, but for an empty id or time.
-    pub fn add_event(&self, _event: Event) {
-        unimplemented!()
+    pub fn add_event(&self, event: Event) {
+        self.state().events.add(event, self.now());
     }
 
     /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        unimplemented!()
+        self.log.all()
     }
 
     /// Forgets the requests so far; connections are still counted from the start.
     pub fn forget_requests(&self) {
-        unimplemented!()
+        self.log.forget();
     }
 
     /// How many connections were accepted since the start, refused ones included.
     #[must_use]
     pub fn connections(&self) -> usize {
-        unimplemented!()
+        self.log.connections()
     }
 
-    /// Plans a fault: for the next request once, unless [`FaultPlan`] is told otherwise.
-    pub fn fault(&self, _fault: Fault) -> FaultPlan<'_> {
-        unimplemented!()
+    /// Plans a fault: for the next request once, unless the [`FaultPlan`] is told otherwise.
+    pub fn fault(&self, fault: Fault) -> FaultPlan<'_> {
+        self.faults.plan(fault)
     }
 
     /// Calls back before each request with this method and this text in its path is processed,
     /// with the number of such requests so far (from 1). The callback may change the world.
     pub fn before_request(
         &self,
-        _method: &str,
-        _path_fragment: &str,
-        _callback: impl FnMut(&World, usize, &Request) + Send + 'static,
+        method: &str,
+        path_fragment: &str,
+        callback: impl FnMut(&World, usize, &Request) + Send + 'static,
     ) {
-        unimplemented!()
+        self.hooks.add(method, path_fragment, Box::new(callback));
+    }
+}
+
+fn new_key(owner: &str, purpose: &str, expires: Option<Timestamp>, clock: &Clock) -> Key {
+    Key {
+        id: String::new(),
+        owner: owner.to_owned(),
+        purpose: purpose.to_owned(),
+        created: clock.now(),
+        expires,
+        access_level: "FullAccess".to_owned(),
+        actor_type: "User".to_owned(),
+        last_used: None,
     }
 }

@@ -1,0 +1,73 @@
+//! One connection, from the handshake to its end, good or bad.
+
+use std::error::Error;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use crate::faulty::Ending;
+use crate::front::Front;
+
+/// A stream with a TCP connection at its bottom.
+trait Wire: AsyncRead + AsyncWrite + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Wire for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Wire for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// Speaks HTTP, over TLS if there is an acceptor, until one side ends it.
+pub(crate) async fn serve(front: Front, stream: TcpStream, tls: Option<TlsAcceptor>) {
+    if front.world.faults.refuses_connection() {
+        reset(&stream);
+        return;
+    }
+    match tls {
+        None => speak(front, stream).await,
+        Some(acceptor) => {
+            // A client that does not trust the certificate ends it here: its test looks at it.
+            if let Ok(stream) = acceptor.accept(stream).await {
+                speak(front, stream).await;
+            }
+        }
+    }
+}
+
+async fn speak(front: Front, stream: impl Wire) {
+    let service = service_fn(|request| front.answer(request));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let Err(error) = (&mut connection).await else {
+        return;
+    };
+    let mut stream = connection.into_parts().io.into_inner();
+    match error.source().and_then(|source| source.downcast_ref()) {
+        Some(Ending::Reset) => reset(stream.tcp()),
+        Some(Ending::Bytes(bytes)) => {
+            // A client that is gone already does not care.
+            let _ = stream.write_all(bytes).await;
+            let _ = stream.shutdown().await;
+        }
+        None => {}
+    }
+}
+
+/// Has the connection reset, and not just closed, when it is dropped.
+fn reset(stream: &TcpStream) {
+    stream
+        .set_zero_linger()
+        .expect("a connected socket takes this option");
+}

@@ -1,0 +1,122 @@
+//! What every request goes through: the log, faults, the credential, the limits.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tower::ServiceExt;
+
+use crate::World;
+use crate::caller::Caller;
+use crate::clock::http_date;
+use crate::error_body::Refusal;
+use crate::fault::Fault;
+use crate::faulty::{Ending, answer_with};
+use crate::requests::{Entry, Request};
+
+/// The server's side of one connection.
+#[derive(Clone)]
+pub(crate) struct Front {
+    pub(crate) world: Arc<World>,
+    pub(crate) router: Router,
+    pub(crate) connection: usize,
+    pub(crate) peer: IpAddr,
+}
+
+impl Front {
+    /// Answers a request, or says how the connection ends instead.
+    pub(crate) async fn answer(
+        &self,
+        request: hyper::Request<Incoming>,
+    ) -> Result<Response, Ending> {
+        let (parts, body) = request.into_parts();
+        let fault = self
+            .world
+            .faults
+            .strike(parts.method.as_str(), parts.uri.path());
+        let body = if fault == Some(Fault::RefusedConnection) {
+            Bytes::new()
+        } else {
+            body.collect().await.map_err(|_| Ending::Reset)?.to_bytes()
+        };
+        let request = self.seen(&parts, &body);
+        let entry = self.world.log.add(request.clone());
+        tokio::time::sleep(self.world.settings.delay).await;
+        let process = self.process(parts, body, &request, entry);
+        let mut response = match fault {
+            None => process.await,
+            Some(fault) => answer_with(fault, process).await?,
+        };
+        let date = http_date(self.world.now());
+        let date = HeaderValue::try_from(date).expect("a date is ASCII");
+        response.headers_mut().insert(header::DATE, date);
+        let status = response.status().as_u16();
+        self.world
+            .log
+            .change(entry, |request| request.status = Some(status));
+        Ok(response)
+    }
+
+    async fn process(
+        &self,
+        mut parts: Parts,
+        body: Bytes,
+        request: &Request,
+        entry: Entry,
+    ) -> Response {
+        self.world.hooks.call(&self.world, request);
+        let caller = match self.admit(&parts, entry) {
+            Ok(caller) => caller,
+            Err(refusal) => return refusal.into_response(),
+        };
+        parts.extensions.insert(caller);
+        let request = axum::http::Request::from_parts(parts, Body::from(body));
+        let answered = self.router.clone().oneshot(request).await;
+        answered.unwrap_or_else(|never| match never {})
+    }
+
+    /// Who it is, and whether they may make this request at all.
+    fn admit(&self, parts: &Parts, entry: Entry) -> Result<Caller, Refusal> {
+        let world = &self.world;
+        let mut state = world.state();
+        let caller = Caller::identify(
+            &parts.headers,
+            self.peer.to_string(),
+            &mut state,
+            world.access_token(),
+            world.now(),
+        )?;
+        let user = caller.user_id.clone();
+        world.log.change(entry, |request| request.user = Some(user));
+        if let Some(limit) = &world.settings.rate_limit {
+            state.buckets.take(&caller.user_id, limit)?;
+        }
+        if caller.only_reads() && parts.method != Method::GET {
+            return Err(Refusal::forbidden());
+        }
+        Ok(caller)
+    }
+
+    fn seen(&self, parts: &Parts, body: &Bytes) -> Request {
+        let header = |(name, value): (&header::HeaderName, &HeaderValue)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            (name.as_str().to_owned(), value.into_owned())
+        };
+        Request {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.iter().map(header).collect(),
+            body: String::from_utf8_lossy(body).into_owned(),
+            status: None,
+            connection: self.connection,
+            user: None,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Callbacks that a test puts before requests.
+
+use std::sync::{Arc, Mutex};
+
+use crate::lock::lock;
+use crate::{Request, World};
+
+type Callback = dyn FnMut(&World, usize, &Request) + Send;
+
+struct Hook {
+    method: String,
+    path_fragment: String,
+    calls: usize,
+    callback: Box<Callback>,
+}
+
+/// All callbacks, in the order they were given.
+#[derive(Default)]
+pub(crate) struct Hooks(Mutex<Vec<Arc<Mutex<Hook>>>>);
+
+impl Hooks {
+    pub(crate) fn add(&self, method: &str, path_fragment: &str, callback: Box<Callback>) {
+        lock(&self.0).push(Arc::new(Mutex::new(Hook {
+            method: method.to_owned(),
+            path_fragment: path_fragment.to_owned(),
+            calls: 0,
+            callback,
+        })));
+    }
+
+    /// Calls back for this request. The list is not locked meanwhile: a callback may add others.
+    pub(crate) fn call(&self, world: &World, request: &Request) {
+        let hooks = lock(&self.0).clone();
+        for hook in hooks {
+            let mut hook = lock(&hook);
+            if hook.method == request.method && request.path.contains(&hook.path_fragment) {
+                hook.calls += 1;
+                let calls = hook.calls;
+                (hook.callback)(world, calls, request);
+            }
+        }
+    }
+}

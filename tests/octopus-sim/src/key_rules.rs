@@ -1,0 +1,93 @@
+//! Which new keys the server accepts.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::caller::Caller;
+use crate::error_body::Refusal;
+use crate::keys::Key;
+use crate::settings::Settings;
+
+/// The lifetime of a key whose request does not say.
+const DEFAULT_LIFE_DAYS: u32 = 180;
+
+/// Reads the body of a request for a key, and applies the rules to it.
+pub(crate) fn wanted_key(
+    body: &str,
+    owner: String,
+    caller: &Caller,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Key, Refusal> {
+    let body: Value = serde_json::from_str(body)
+        .map_err(|error| Refusal::bad_request(format!("The body is not valid JSON: {error}")))?;
+    let purpose = body["Purpose"].as_str().unwrap_or_default();
+    if purpose.trim().is_empty() {
+        return Err(Refusal::bad_request("Please provide a purpose."));
+    }
+    let expires = if settings.knows_expiry {
+        Some(expiry(body.get("Expires"), caller, settings, now)?)
+    } else {
+        None
+    };
+    let access_level = if settings.knows_access_level {
+        choice(&body["AccessLevel"], &["FullAccess", "ReadOnly"])?
+    } else {
+        "FullAccess"
+    };
+    Ok(Key {
+        id: String::new(),
+        owner,
+        purpose: purpose.to_owned(),
+        created: now,
+        expires,
+        access_level: access_level.to_owned(),
+        actor_type: choice(&body["ActorType"], &["User", "AiAgent"])?.to_owned(),
+        last_used: None,
+    })
+}
+
+/// Not in the past, not after the expiry of the key that asks, not past the longest life.
+fn expiry(
+    wanted: Option<&Value>,
+    caller: &Caller,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    let in_days = |days: u32| now + SignedDuration::from_hours(24 * i64::from(days));
+    let longest = in_days(settings.longest_life_days);
+    let expires = match wanted {
+        None => in_days(DEFAULT_LIFE_DAYS.min(settings.longest_life_days)),
+        Some(Value::Null) => longest,
+        Some(given) => given
+            .as_str()
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| Refusal::bad_request(format!("{given} is not a date and time.")))?,
+    };
+    if expires <= now {
+        return Err(Refusal::bad_request("The expiry date is in the past."));
+    }
+    if caller.key_expires().is_some_and(|limit| expires > limit) {
+        return Err(Refusal::bad_request(
+            "The expiry date is after that of the API key used for this request.",
+        ));
+    }
+    if expires > longest {
+        return Err(Refusal::bad_request(format!(
+            "The expiry date is more than {} days from now.",
+            settings.longest_life_days
+        )));
+    }
+    Ok(expires)
+}
+
+/// One of these words; the first when the field is absent or null.
+fn choice<'a>(given: &Value, words: &[&'a str]) -> Result<&'a str, Refusal> {
+    if given.is_null() {
+        return Ok(words[0]);
+    }
+    let known = words.iter().find(|word| given.as_str() == Some(word));
+    known
+        .copied()
+        .ok_or_else(|| Refusal::bad_request(format!("{given} is not one of {}.", words.join(", "))))
+}

@@ -1,0 +1,61 @@
+//! `octopus-sim`: the simulated Octopus Server, for use by hand.
+
+use std::time::Duration;
+
+use clap::Parser;
+use octopus_sim::{Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings};
+
+/// Starts a simulated Octopus Server on the loopback, and runs until Ctrl-C.
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// Serve HTTPS
+    #[arg(long)]
+    tls: bool,
+    /// The port to listen on; by default the system chooses one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// Behave as a server of before 2020.6: keys without expiry, no filter by purpose
+    #[arg(long)]
+    old_server: bool,
+    /// How long every request is on its way, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    delay_ms: u64,
+}
+
+fn main() {
+    let options = Options::parse();
+    let base = if options.old_server {
+        Settings::old_server()
+    } else {
+        Settings::default()
+    };
+    let octopus = Settings {
+        tls: options.tls,
+        port: options.port,
+        delay: Duration::from_millis(options.delay_ms),
+        ..base
+    }
+    .start();
+    introduce(&octopus, options.tls);
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Says who is there, and how to become the service account.
+fn introduce(octopus: &Octopus, tls: bool) {
+    println!("A simulated Octopus Server listens at {}\n", octopus.url());
+    println!("Users-1   admin          {}", octopus.admin_key());
+    println!("Users-2   alice          {}", octopus.key_of_alice());
+    println!("Users-3   bob");
+    println!("{RUNBOOK_SVC}  runbook-svc    {}", octopus.service_key());
+    println!("{RUNBOOK_ALICE}  runbook-alice\n");
+    println!("To be runbook-svc, paste this into a shell:\n");
+    println!("export OCTOPUS_URL={}", octopus.url());
+    println!("export OCTOPUS_API_KEY={}", octopus.service_key());
+    if tls {
+        println!("export RUNKEY_CA_FILE={}", octopus.ca_file().display());
+    }
+    println!("\nCtrl-C stops it.");
+}

@@ -1,0 +1,46 @@
+//! The rate limit: a token bucket for each user.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use crate::error_body::Refusal;
+use crate::settings::RateLimit;
+
+/// The buckets of all users who made a request.
+#[derive(Default)]
+pub(crate) struct Buckets(HashMap<String, Bucket>);
+
+struct Bucket {
+    tokens: f64,
+    filled: Instant,
+}
+
+impl Buckets {
+    /// Takes a token out of the user's bucket; refuses when it is empty.
+    pub(crate) fn take(&mut self, user: &str, limit: &RateLimit) -> Result<(), Refusal> {
+        let now = Instant::now();
+        let burst = f64::from(limit.burst);
+        let per_second = f64::from(limit.requests) / limit.per.as_secs_f64();
+        let bucket = self.0.entry(user.to_owned()).or_insert(Bucket {
+            tokens: burst,
+            filled: now,
+        });
+        let gained = (now - bucket.filled).as_secs_f64() * per_second;
+        bucket.tokens = (bucket.tokens + gained).min(burst);
+        bucket.filled = now;
+        if bucket.tokens >= 1.0 {
+            bucket.tokens -= 1.0;
+            return Ok(());
+        }
+        let wait = ((1.0 - bucket.tokens) / per_second).ceil();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole, positive and small number of seconds"
+        )]
+        let wait = wait as u64;
+        Err(Refusal::too_many_requests(
+            limit.retry_after.then_some(wait),
+        ))
+    }
+}

@@ -1,0 +1,52 @@
+//! Which path leads where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+
+use crate::error_body::Refusal;
+use crate::{World, api_keys, audit, space_content, users};
+
+/// The REST API, below the virtual directory if the server has one.
+pub(crate) fn routes(world: Arc<World>) -> Router {
+    let api = Router::new()
+        .route("/api/users", get(users::list))
+        .route("/api/users/me", get(users::me))
+        .route("/api/users/{id}", get(users::get))
+        .route(
+            "/api/users/{id}/apikeys",
+            get(api_keys::list).post(api_keys::create),
+        )
+        .route(
+            "/api/users/{id}/apikeys/{key}",
+            get(api_keys::get).delete(api_keys::delete),
+        )
+        .route("/api/events", get(audit::list))
+        .route("/api/{space}/events", get(audit::list_of_space))
+        .route("/api/spaces", get(space_content::list_spaces))
+        .route("/api/spaces/all", get(space_content::all_spaces))
+        .route(
+            "/api/{space}/{kind}",
+            get(space_content::list).post(space_content::create),
+        )
+        .route(
+            "/api/{space}/{kind}/{id}",
+            get(space_content::get)
+                .put(space_content::change)
+                .delete(space_content::delete),
+        );
+    let directory = world.settings.virtual_directory.clone();
+    let all = if directory.is_empty() {
+        api
+    } else {
+        Router::new().nest(&directory, api)
+    };
+    all.fallback(async || Refusal::not_found())
+        .method_not_allowed_fallback(async || {
+            let message = "The method is not allowed for this resource.";
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message)
+        })
+        .with_state(world)
+}

@@ -1,0 +1,80 @@
+//! Certificates made at the start, and TLS with them.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use tempfile::NamedTempFile;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// What the server is called in its certificate.
+const NAMES: [&str; 2] = ["127.0.0.1", "localhost"];
+
+/// The server's half of TLS, and the file for the clients' half.
+pub(crate) struct Tls {
+    pub(crate) acceptor: TlsAcceptor,
+    /// Deleted when this is dropped.
+    authority: NamedTempFile,
+}
+
+impl Tls {
+    /// A leaf certificate, signed by an authority made for it.
+    pub(crate) fn with_authority() -> Result<Self, rcgen::Error> {
+        let mut params = CertificateParams::new(Vec::new())?;
+        make_authority(&mut params, "octopus-sim authority");
+        let authority_key = KeyPair::generate()?;
+        let authority = params.self_signed(&authority_key)?;
+        let issuer = Issuer::new(params, authority_key);
+
+        let key = KeyPair::generate()?;
+        let leaf = CertificateParams::new(NAMES.map(str::to_owned))?.signed_by(&key, &issuer)?;
+        Ok(Self::new(leaf.der().clone(), &key, &authority.pem()))
+    }
+
+    /// One certificate that is server and authority at once, as `openssl req -x509` makes it.
+    pub(crate) fn self_signed() -> Result<Self, rcgen::Error> {
+        let mut params = CertificateParams::new(NAMES.map(str::to_owned))?;
+        make_authority(&mut params, "localhost");
+        let key = KeyPair::generate()?;
+        let certificate = params.self_signed(&key)?;
+        let der = certificate.der().clone();
+        Ok(Self::new(der, &key, &certificate.pem()))
+    }
+
+    /// The authority to trust, as PEM.
+    pub(crate) fn authority(&self) -> &Path {
+        self.authority.path()
+    }
+
+    fn new(certificate: CertificateDer<'static>, key: &KeyPair, authority_pem: &str) -> Self {
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .and_then(|config| {
+                config
+                    .with_no_client_auth()
+                    .with_single_cert(vec![certificate], key)
+            })
+            .expect("the key belongs to the certificate made with it");
+        let mut authority = NamedTempFile::with_suffix(".pem").expect("a temporary folder");
+        authority
+            .write_all(authority_pem.as_bytes())
+            .expect("room for a small file");
+        Self {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            authority,
+        }
+    }
+}
+
+fn make_authority(params: &mut CertificateParams, name: &str) {
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+        .distinguished_name
+        .push(DnType::CommonName, name.to_owned());
+}
