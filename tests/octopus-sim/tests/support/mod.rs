@@ -1,0 +1,111 @@
+//! A client for these tests.
+
+#![expect(
+    dead_code,
+    reason = "each test file is a program of its own and uses a part of this"
+)]
+
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{Request, Response};
+use ureq::{Agent, Body};
+
+/// A status and a body of JSON.
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+}
+
+/// One account's connection to a server.
+pub struct Client {
+    pub agent: Agent,
+    url: String,
+    header: (&'static str, String),
+}
+
+impl Client {
+    pub fn with_key(url: &str, key: &str) -> Self {
+        Self::new(url, ("X-Octopus-ApiKey", key.to_owned()))
+    }
+
+    pub fn with_token(url: &str, token: &str) -> Self {
+        Self::new(url, ("Authorization", format!("Bearer {token}")))
+    }
+
+    fn new(url: &str, header: (&'static str, String)) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .proxy(None)
+            .user_agent("a test");
+        Self {
+            agent: config.build().into(),
+            url: url.to_owned(),
+            header,
+        }
+    }
+
+    /// Sends a request; an error is one of the connection or of the protocol.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<Response<Body>, ureq::Error> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header(self.header.0, &self.header.1)
+            .body(body.to_owned())
+            .expect("the test names a valid path");
+        self.agent.run(request)
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &str) -> Answer {
+        let response = self.send(method, path, body).expect("an answer");
+        let status = response.status().as_u16();
+        let mut body = response.into_body();
+        Answer {
+            status,
+            body: body
+                .with_config()
+                .limit(u64::MAX)
+                .read_to_string()
+                .ok()
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .expect("a body of JSON"),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.answer("GET", path, "")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.answer("POST", path, &body.to_string())
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.answer("PUT", path, &body.to_string())
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.answer("DELETE", path, "")
+    }
+}
+
+impl Answer {
+    /// The reason that a validation error gives.
+    pub fn reason(&self) -> &str {
+        self.body["Errors"][0].as_str().unwrap_or_default()
+    }
+
+    /// This field of all items of a page.
+    pub fn each(&self, field: &str) -> Vec<&Value> {
+        let items = self.body["Items"].as_array().expect("a page");
+        items.iter().map(|item| &item[field]).collect()
+    }
+}
