@@ -17,40 +17,24 @@
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
 
-mod api_keys;
-mod audit;
-mod caller;
 mod clock;
-mod connection;
-mod documents;
-mod error_body;
-mod events;
 mod fault;
-mod faulty;
-mod front;
 mod hooks;
-mod key_rules;
-mod keys;
 mod lock;
-mod paging;
-mod people;
-mod rate_limit;
 mod requests;
-mod routes;
+mod rest;
 mod server;
 mod settings;
-mod space_content;
 mod state;
-mod tls;
-mod users;
+mod wire;
 pub mod worker;
 mod world;
 
-pub use events::Event;
 pub use fault::{Fault, FaultPlan};
-pub use keys::{AddedKey, Key};
-pub use people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
 pub use requests::Request;
 pub use server::Octopus;
 pub use settings::{RateLimit, Settings};
+pub use state::events::Event;
+pub use state::keys::{AddedKey, Key};
+pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
 pub use world::World;

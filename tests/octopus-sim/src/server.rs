@@ -9,10 +9,10 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsAcceptor;
 
-use crate::connection::serve;
-use crate::front::Front;
-use crate::routes::routes;
-use crate::tls::Tls;
+use crate::rest::routes;
+use crate::wire::Front;
+use crate::wire::Tls;
+use crate::wire::serve;
 use crate::{Settings, World};
 
 /// A running server; it stops when this is dropped.
@@ -104,8 +104,9 @@ async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAccepto
     let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime has I/O");
     let router = routes(Arc::clone(&world));
     loop {
-        // An error is a client that left before it was accepted.
         let Ok((stream, peer)) = listener.accept().await else {
+            // The client left already, or the process is out of file handles for the moment.
+            tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let front = Front {

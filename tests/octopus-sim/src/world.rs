@@ -5,16 +5,16 @@ use std::sync::{Mutex, MutexGuard};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
-use crate::documents::{DEFAULT_SPACE, Documents};
-use crate::events::Events;
 use crate::fault::Faults;
 use crate::hooks::Hooks;
-use crate::keys::Keys;
 use crate::lock::lock;
-use crate::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
-use crate::rate_limit::Buckets;
 use crate::requests::RequestLog;
 use crate::state::State;
+use crate::state::documents::{DEFAULT_SPACE, Documents};
+use crate::state::events::Events;
+use crate::state::keys::Keys;
+use crate::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
+use crate::state::rate_limit::Buckets;
 use crate::{AddedKey, Event, Fault, FaultPlan, Key, Request, Settings};
 
 /// The people, keys, events and requests of a running server.

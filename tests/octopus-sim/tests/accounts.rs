@@ -110,7 +110,7 @@ fn a_server_lives_under_its_virtual_directory_only() {
 fn the_rate_limit_is_the_users_whatever_the_key() {
     let limit = RateLimit {
         requests: 1,
-        per: Duration::from_secs(3600),
+        per: Duration::from_hours(1),
         burst: 3,
         retry_after: true,
     };

@@ -216,3 +216,13 @@ fn a_key_without_a_purpose_is_refused() {
         "There was a problem with your request."
     );
 }
+
+#[test]
+fn a_key_shows_when_it_was_last_used() {
+    let octopus = Octopus::start();
+    octopus.add_key(RUNBOOK_SVC, "never used", None);
+    let page = service(&octopus).get(OWN);
+    let last_used = page.each("LastUsedTimeStamp");
+    assert!(last_used[0].is_null());
+    assert!(last_used[1].is_string());
+}

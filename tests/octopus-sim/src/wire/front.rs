@@ -10,15 +10,16 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use tokio::task::block_in_place;
 use tower::ServiceExt;
 
 use crate::World;
-use crate::caller::Caller;
 use crate::clock::http_date;
-use crate::error_body::Refusal;
 use crate::fault::Fault;
-use crate::faulty::{Ending, answer_with};
 use crate::requests::{Entry, Request};
+use crate::rest::Caller;
+use crate::rest::Refusal;
+use crate::wire::faulty::{Ending, answer_with};
 
 /// The server's side of one connection.
 #[derive(Clone)]
@@ -70,7 +71,8 @@ impl Front {
         request: &Request,
         entry: Entry,
     ) -> Response {
-        self.world.hooks.call(&self.world, request);
+        // A callback may take its time, or wait for another request.
+        block_in_place(|| self.world.hooks.call(&self.world, request));
         let caller = match self.admit(&parts, entry) {
             Ok(caller) => caller,
             Err(refusal) => return refusal.into_response(),

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::caller::Caller;
-use crate::error_body::Refusal;
-use crate::keys::Key;
+use crate::rest::Caller;
+use crate::rest::Refusal;
 use crate::settings::Settings;
+use crate::state::keys::Key;
 
 /// The lifetime of a key whose request does not say.
 const DEFAULT_LIFE_DAYS: u32 = 180;

@@ -8,11 +8,11 @@ use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
 
 use crate::World;
-use crate::caller::Caller;
-use crate::documents::{DEFAULT_SPACE, Document, Kind, spaces};
-use crate::error_body::Refusal;
-use crate::events::Event;
-use crate::paging::{Paging, Parameters};
+use crate::rest::Caller;
+use crate::rest::Refusal;
+use crate::rest::paging::{Paging, Parameters};
+use crate::state::documents::{DEFAULT_SPACE, Document, Kind, spaces};
+use crate::state::events::Event;
 
 type Answer = Result<Json<Value>, Refusal>;
 

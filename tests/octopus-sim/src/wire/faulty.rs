@@ -10,8 +10,8 @@ use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
 
-use crate::error_body::Refusal;
 use crate::fault::Fault;
+use crate::rest::Refusal;
 
 /// How a connection ends when a request has no answer.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use crate::error_body::Refusal;
+use crate::rest::Refusal;
 use crate::settings::RateLimit;
 
 /// The buckets of all users who made a request.

@@ -7,15 +7,15 @@ use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 use crate::World;
-use crate::caller::Caller;
 use crate::clock::iso;
-use crate::error_body::Refusal;
-use crate::events::Event;
-use crate::key_rules::wanted_key;
-use crate::keys::{Key, Keys};
-use crate::paging::{Paging, Parameters};
-use crate::people::People;
+use crate::rest::Caller;
+use crate::rest::Refusal;
+use crate::rest::key_rules::wanted_key;
+use crate::rest::paging::{Paging, Parameters};
 use crate::settings::Settings;
+use crate::state::events::Event;
+use crate::state::keys::{Key, Keys};
+use crate::state::people::People;
 
 type Answer = Result<Json<Value>, Refusal>;
 

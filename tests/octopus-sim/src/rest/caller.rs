@@ -4,11 +4,11 @@ use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 
 use crate::clock::http_date;
-use crate::error_body::Refusal;
-use crate::events::Event;
-use crate::keys::Key;
-use crate::people::RUNBOOK_SVC;
+use crate::rest::Refusal;
 use crate::state::State;
+use crate::state::events::Event;
+use crate::state::keys::Key;
+use crate::state::people::RUNBOOK_SVC;
 
 /// The account behind an accepted credential.
 #[derive(Clone)]

@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::World;
-use crate::caller::Caller;
-use crate::documents::DEFAULT_SPACE;
-use crate::error_body::Refusal;
-use crate::events::Event;
-use crate::paging::{Paging, Parameters};
+use crate::rest::Caller;
+use crate::rest::Refusal;
+use crate::rest::paging::{Paging, Parameters};
+use crate::state::documents::DEFAULT_SPACE;
+use crate::state::events::Event;
 
 /// Events of the spaces asked for, by default those of the default space.
 pub(crate) async fn list(
@@ -51,7 +51,7 @@ fn page(
     let paging = Paging::asked(query, world.settings.largest_page)?;
     let without_difference = is_true(query, "excludeDifference");
     let state = world.state();
-    let newest_first = state.events.oldest_first().iter().rev();
+    let newest_first = state.events.within(filter.from, filter.to).iter().rev();
     let matching: Vec<_> = newest_first.filter(|event| filter.passes(event)).collect();
     let page = paging.of(matching.into_iter(), |event| {
         let mut shown = json!(event);
@@ -87,6 +87,7 @@ impl<'a> Filter<'a> {
         })
     }
 
+    /// Whether the request wants to see this event of its span of time.
     fn passes(&self, event: &Event) -> bool {
         let in_space = match &event.space_id {
             Some(space) => is_wanted(self.spaces.as_deref(), space),
@@ -100,7 +101,6 @@ impl<'a> Filter<'a> {
                 })
         };
         in_space
-            && (self.from..=self.to).contains(&event.occurred)
             && is_wanted(self.users.as_deref(), &event.user_id)
             && is_wanted(self.categories.as_deref(), &event.category)
             && of_type()

@@ -7,10 +7,10 @@ use axum::{Extension, Json};
 use serde_json::Value;
 
 use crate::World;
-use crate::caller::Caller;
-use crate::error_body::Refusal;
-use crate::paging::{Paging, Parameters};
-use crate::people::Person;
+use crate::rest::Caller;
+use crate::rest::Refusal;
+use crate::rest::paging::{Paging, Parameters};
+use crate::state::people::Person;
 
 /// The caller.
 pub(crate) async fn me(
