@@ -1,0 +1,233 @@
+//! `runkey create`: makes the run's key and hands it to the steps that follow.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::zeroize::Zeroizing;
+use serde::Serialize;
+
+use crate::advice;
+use crate::cli::{Access, Common, Create, OutputFormat};
+use crate::console::{self, Console};
+use crate::failure::Failure;
+use crate::lifetime;
+use crate::octopus::{Client, Id, MadeKey, NewKey};
+use crate::purpose::Purpose;
+use crate::service_message as message;
+use crate::session;
+use crate::which_key;
+
+/// How long to keep trying unless told otherwise.
+const RETRY_FOR: Duration = Duration::from_mins(2);
+/// A clock that is this far off is worth a word.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
+/// A key that is good to be handed over.
+struct Key<'a> {
+    owner: &'a Id,
+    purpose: &'a Purpose,
+    made: MadeKey,
+    expires: Timestamp,
+}
+
+/// Makes the key, checks it, and hands it over; a key that fails a check is revoked at once.
+///
+/// # Errors
+/// When there is no key, or it could not be handed over.
+pub fn run(create: &Create, common: &Common, console: Console) -> Result<(), Failure> {
+    let purpose = which_key::purpose(&create.key)?;
+    which_key::check_owner(create.key.owner.as_deref())?;
+    check_that_someone_listens()?;
+    let client = session::client(
+        common,
+        session::address(common)?,
+        session::credential()?,
+        RETRY_FOR,
+        console,
+    )?;
+
+    let owner = which_key::owner(&client, create.key.owner.as_deref())?;
+    let made = make(&client, &owner, &purpose, create)?;
+    let id = made.id.clone();
+    let handed_over = checked(&client, &owner, &purpose, made, create)
+        .and_then(|key| hand_over(&key, console).map(|()| key));
+    match handed_over {
+        Ok(key) => {
+            console.highlight(&outcome(&key, &client));
+            Ok(())
+        }
+        Err(failure) => Err(revoke(&client, &owner, &id, failure)),
+    }
+}
+
+fn check_that_someone_listens() -> Result<(), Failure> {
+    if console::nobody_listens() {
+        return Err(Failure::usage(
+            "Standard output is closed or leads to nowhere, so nobody would receive the key; none was made.",
+            "Let standard output reach the Octopus worker, a pipe or a file that only you can read.",
+        ));
+    }
+    Ok(())
+}
+
+fn make(
+    client: &Client,
+    owner: &Id,
+    purpose: &Purpose,
+    create: &Create,
+) -> Result<MadeKey, Failure> {
+    let expires = SignedDuration::try_from(create.expires_in)
+        .ok()
+        .and_then(|lifetime| client.now().checked_add(lifetime).ok());
+    let Some(expires) = expires else {
+        return Err(Failure::usage(
+            "The lifetime of the key (--expires-in, RUNKEY_EXPIRES_IN) is beyond every calendar.",
+            "Give a time such as 1h.",
+        ));
+    };
+    let new = NewKey {
+        purpose: purpose.as_str(),
+        expires,
+        access: create.access,
+        actor_type: create.actor_type,
+    };
+    client.create_key(owner, &new).map_err(|error| {
+        let maybe_made = if error.is_passing() { " A key may have been made all the same; it expires by itself, and the delete step removes it." } else { "" };
+        advice::explain("Cannot create the key", &error).and_then(maybe_made)
+    })
+}
+
+/// Checks that the server kept what it was asked to: the purpose by which the key will be found, an
+/// expiry, the access. Old servers ignore what they do not know.
+fn checked<'a>(
+    client: &Client,
+    owner: &'a Id,
+    purpose: &'a Purpose,
+    made: MadeKey,
+    create: &Create,
+) -> Result<Key<'a>, Failure> {
+    if made.purpose.as_deref() != Some(purpose.as_str()) {
+        return Err(Failure::new(
+            "The server stored another purpose than it was given, so the delete step would not find the key.",
+            "Shorten or simplify the purpose (--run-by, --run-id or --purpose).",
+        ));
+    }
+    let Some(expires) = made.expires else {
+        return Err(Failure::new(
+            "The server made a key that never expires.",
+            "Octopus Server knows expiry from version 2020.6 on: upgrade it.",
+        ));
+    };
+    if create.access == Access::ReadOnly {
+        let stored = client
+            .key(owner, &made.id)
+            .map_err(|error| advice::explain("Cannot verify that the key is read-only", &error))?;
+        if !stored.is_read_only() {
+            let level = stored.access_level.as_deref().unwrap_or("unknown");
+            return Err(Failure::new(
+                format!("The server made a key that is not read-only (its access level: {level})."),
+                "This server does not take the access level with the request: use --access full, with an owner that may do little.",
+            ));
+        }
+    }
+    Ok(Key {
+        owner,
+        purpose,
+        made,
+        expires,
+    })
+}
+
+/// Gives the key to whoever reads standard output, in one piece.
+fn hand_over(key: &Key<'_>, console: Console) -> Result<(), Failure> {
+    let written = match console.format() {
+        OutputFormat::Octopus => {
+            let mask = message::mask(key.made.secret.expose());
+            // The worker reads the two streams in a race, so both are told (OctopusDeploy/Calamari).
+            // A closed standard error is read by nobody.
+            let _ = console::write_err(&mask);
+            console::write_out(&service_messages(key, &mask))
+        }
+        OutputFormat::Json => console::write_out(&json_object(key)),
+        OutputFormat::Text => {
+            let line = Zeroizing::new(format!("{}\n", key.made.secret.expose()));
+            console::write_out(&line)
+        }
+    };
+    written.map_err(|error| {
+        Failure::new(
+            format!("The key could not be handed over: {error}."),
+            "Let standard output reach the Octopus worker, a pipe or a file with room.",
+        )
+    })
+}
+
+fn service_messages(key: &Key<'_>, mask: &str) -> Zeroizing<String> {
+    let parts = [
+        mask,
+        &message::set_sensitive_variable("ApiKey", key.made.secret.expose()),
+        &message::set_variable("ApiKeyId", key.made.id.as_str()),
+        &message::set_variable("ApiKeyPurpose", key.purpose.as_str()),
+        &message::set_variable("ApiKeyExpires", &key.expires.to_string()),
+        &message::set_variable("ApiKeyOwnerId", key.owner.as_str()),
+    ];
+    // `concat` allocates once, so no unzeroed copy is left behind.
+    Zeroizing::new(parts.concat())
+}
+
+/// What `--output json` hands over: the same names as the output variables.
+#[derive(Serialize)]
+struct HandOver<'a> {
+    #[serde(rename = "ApiKey")]
+    secret: &'a str,
+    #[serde(rename = "ApiKeyId")]
+    id: &'a str,
+    #[serde(rename = "ApiKeyPurpose")]
+    purpose: &'a str,
+    #[serde(rename = "ApiKeyExpires")]
+    expires: String,
+    #[serde(rename = "ApiKeyOwnerId")]
+    owner_id: &'a str,
+}
+
+fn json_object(key: &Key<'_>) -> Zeroizing<String> {
+    console::json_line(&HandOver {
+        secret: key.made.secret.expose(),
+        id: key.made.id.as_str(),
+        purpose: key.purpose.as_str(),
+        expires: key.expires.to_string(),
+        owner_id: key.owner.as_str(),
+    })
+}
+
+fn outcome(key: &Key<'_>, client: &Client) -> String {
+    let lives = Duration::try_from(key.expires.duration_since(client.now())).unwrap_or_default();
+    let whose = match key.purpose.run() {
+        Some(run) => format!("{}, run {}", run.by, run.id),
+        None => format!("'{}'", key.purpose.as_str()),
+    };
+    let off = client
+        .clock_ahead()
+        .filter(|ahead| ahead.abs() > CLOCK_TOLERANCE);
+    let clock = if off.is_some() {
+        ", by the server's clock, which differs from this machine's"
+    } else {
+        ""
+    };
+    let rounded = Duration::from_secs((lives.as_secs() + 30) / 60 * 60);
+    let lives = lifetime::describe(if rounded.is_zero() { lives } else { rounded });
+    format!(
+        "Made a key for {whose}. It expires in {lives}, at {:.0}{clock}.",
+        key.expires
+    )
+}
+
+/// A key that cannot be used must not live on.
+fn revoke(client: &Client, owner: &Id, key: &Id, failure: Failure) -> Failure {
+    match client.delete_key(owner, key) {
+        Ok(_) => failure.and_then(" The key that was made has been revoked."),
+        Err(error) => failure.and_then(&format!(
+            " The key that was made, {key}, could not be revoked ({error}): delete it in Octopus."
+        )),
+    }
+}

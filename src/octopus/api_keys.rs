@@ -1,0 +1,176 @@
+//! The API keys of an account.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::error::{Error, Result};
+use super::exchange::{Method, Request};
+use super::paging::{self, Page};
+use super::{Client, Id};
+use crate::cli::{Access, ActorType};
+use crate::secret::Secret;
+
+/// The key to be made.
+#[derive(Debug)]
+pub struct NewKey<'a> {
+    pub purpose: &'a str,
+    pub expires: Timestamp,
+    pub access: Access,
+    pub actor_type: ActorType,
+}
+
+/// A key just made: the only time that its secret is seen.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MadeKey {
+    pub id: Id,
+    #[serde(rename = "ApiKey")]
+    pub secret: Secret,
+    #[serde(default)]
+    pub purpose: Option<String>,
+    #[serde(default)]
+    pub expires: Option<Timestamp>,
+}
+
+/// What the server keeps of a key.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct KeyRecord {
+    pub id: Id,
+    #[serde(default)]
+    pub purpose: Option<String>,
+    #[serde(default)]
+    pub expires: Option<Timestamp>,
+    /// `FullAccess`, `ReadOnly` or `Custom`; absent from older servers.
+    #[serde(default)]
+    pub access_level: Option<String>,
+    /// The first characters of the key.
+    #[serde(default, rename = "ApiKey", deserialize_with = "hint")]
+    pub hint: Option<String>,
+}
+
+impl KeyRecord {
+    /// Whether the server keeps this key as one that can only read.
+    pub fn is_read_only(&self) -> bool {
+        self.access_level.as_deref() == Some("ReadOnly")
+    }
+}
+
+/// Only the hint of `{HasValue, NewValue, Hint}` is wanted; anything else in its place is let go.
+fn hint<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<String>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value
+        .get("Hint")
+        .and_then(Value::as_str)
+        .map(ToOwned::to_owned))
+}
+
+/// What became of a key that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is gone now.
+    Deleted,
+    /// It was gone already.
+    AlreadyGone,
+}
+
+impl Client {
+    /// Makes a key on the account `owner`. After a broken connection the server may have made one
+    /// that nobody received; it carries the same purpose and is found by it.
+    ///
+    /// # Errors
+    /// As every call: see [`Error`].
+    pub fn create_key(&self, owner: &Id, key: &NewKey<'_>) -> Result<MadeKey> {
+        let mut body = json!({
+            "Purpose": key.purpose,
+            "Expires": key.expires.to_string(),
+            "UserId": owner.as_str(),
+        });
+        // Only what differs from the server's default is sent: older servers know neither field.
+        if key.access == Access::ReadOnly {
+            body["AccessLevel"] = json!("ReadOnly");
+        }
+        if key.actor_type == ActorType::AiAgent {
+            body["ActorType"] = json!("AiAgent");
+        }
+        let path = keys_path(owner);
+        self.send(&Request {
+            body: Some(body),
+            ..Request::new(Method::Post, &path)
+        })
+    }
+
+    /// What the server keeps of one key.
+    ///
+    /// # Errors
+    /// As every call: see [`Error`].
+    pub fn key(&self, owner: &Id, key: &Id) -> Result<KeyRecord> {
+        self.send(&Request::new(Method::Get, &key_path(owner, key)))
+    }
+
+    /// Adds to `found` every key of the account that is `wanted`, over all pages.
+    ///
+    /// `part` of a purpose narrows the list on servers that know how; others ignore it, so `wanted`
+    /// must judge each key by itself.
+    ///
+    /// # Errors
+    /// As every call: see [`Error`]. What was found before the failure is in `found`.
+    pub fn find_keys(
+        &self,
+        owner: &Id,
+        part: Option<&str>,
+        wanted: impl Fn(&KeyRecord) -> bool,
+        found: &mut Vec<KeyRecord>,
+    ) -> Result<()> {
+        paging::walk(
+            |skip| self.keys(owner, part, skip),
+            |key| key.id.as_str(),
+            |key| {
+                if wanted(&key) {
+                    found.push(key);
+                }
+                ControlFlow::Continue(())
+            },
+        )
+    }
+
+    fn keys(&self, owner: &Id, part: Option<&str>, skip: usize) -> Result<Page<KeyRecord>> {
+        let (skip, take) = (skip.to_string(), paging::TAKE.to_string());
+        let mut query = vec![("skip", skip.as_str()), ("take", &take)];
+        query.extend(part.map(|part| ("partialPurpose", part)));
+        self.send(&Request {
+            query: &query,
+            ..Request::new(Method::Get, &keys_path(owner))
+        })
+    }
+
+    /// Deletes a key. That it is gone already counts only when Octopus itself says so: a proxy's
+    /// "not found" says nothing about the key.
+    ///
+    /// # Errors
+    /// As every call: see [`Error`].
+    pub fn delete_key(&self, owner: &Id, key: &Id) -> Result<Deletion> {
+        match self.send::<Value>(&Request::new(Method::Delete, &key_path(owner, key))) {
+            Ok(_) => Ok(Deletion::Deleted),
+            Err(Error::Status {
+                status: 404,
+                from_octopus: true,
+                ..
+            }) => Ok(Deletion::AlreadyGone),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn keys_path(owner: &Id) -> String {
+    format!("/api/users/{owner}/apikeys")
+}
+
+fn key_path(owner: &Id, key: &Id) -> String {
+    format!("/api/users/{owner}/apikeys/{key}")
+}

@@ -1,0 +1,48 @@
+//! What a request authenticates with.
+
+use ureq::RequestBuilder;
+use ureq::http::HeaderValue;
+
+use crate::secret::Secret;
+
+/// An API key, or an access token had by `OpenID` Connect.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// Sent as `X-Octopus-ApiKey`.
+    ApiKey(Secret),
+    /// Sent as `Authorization: Bearer`.
+    AccessToken(Secret),
+}
+
+impl Credential {
+    /// Whether this is the key that a server's hint stands for.
+    pub fn fits_hint(&self, hint: &str) -> bool {
+        match self {
+            Self::ApiKey(key) => key.fits_hint(hint),
+            Self::AccessToken(_) => false,
+        }
+    }
+
+    /// Whether the text could be sent as a header: a line break in it could add a header of its own.
+    pub fn can_be_sent(secret: &Secret) -> bool {
+        secret.expose().bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
+    pub(super) fn authorize<Body>(&self, request: RequestBuilder<Body>) -> RequestBuilder<Body> {
+        match self {
+            Self::ApiKey(key) => request.header("X-Octopus-ApiKey", sensitive(key.expose())),
+            Self::AccessToken(token) => request.header(
+                "Authorization",
+                sensitive(&format!("Bearer {}", token.expose())),
+            ),
+        }
+    }
+}
+
+/// A header that the HTTP library does not show either. Text that is no header, which
+/// [`Credential::can_be_sent`] finds beforehand, is sent as an empty one.
+fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}

@@ -1,0 +1,23 @@
+//! Octopus's REST API, one file per resource: the only place that knows HTTP.
+//!
+//! What is known of the server, and what is not, is in `docs/octopus.md`.
+
+mod address;
+mod api_keys;
+mod client;
+mod credential;
+mod error;
+mod exchange;
+mod id;
+mod paging;
+mod patience;
+mod tls;
+mod transport;
+mod users;
+
+pub use address::Address;
+pub use api_keys::{Deletion, KeyRecord, MadeKey, NewKey};
+pub use client::{Client, Settings};
+pub use credential::Credential;
+pub use error::{Error, Result};
+pub use id::Id;

@@ -1,0 +1,180 @@
+//! Reads a list that comes in pages, from a server where others add and remove meanwhile.
+//!
+//! Pages are asked for by position, so an item that vanishes from a page already read moves the rest
+//! up, and one of them would be skipped. Each page is therefore asked for a little before the last
+//! one's end. Meeting an item again proves that none was missed in between; meeting none means that
+//! the list has moved, and the walk steps back.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+
+use super::error::{Error, Result};
+
+/// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
+pub const TAKE: usize = 1000;
+/// How many pages in a row may bring nothing new, on a list that claims to have more.
+const PATIENCE: usize = 5;
+
+/// One page of a list, as Octopus writes it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", bound = "T: Deserialize<'de>")]
+pub struct Page<T> {
+    items: Vec<T>,
+    /// How many items there are on all pages.
+    total_results: Option<usize>,
+}
+
+/// Shows `visit` every item once, in the server's order, until it breaks off or the list ends.
+///
+/// `fetch` gets the page that begins at a position; `id` tells items apart.
+///
+/// # Errors
+/// What `fetch` fails with; what was visited before stays visited.
+pub fn walk<T>(
+    mut fetch: impl FnMut(usize) -> Result<Page<T>>,
+    id: impl Fn(&T) -> &str,
+    mut visit: impl FnMut(T) -> ControlFlow<()>,
+) -> Result<()> {
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut skip = 0;
+    let mut last_length = TAKE;
+    let mut pages_without_news = 0;
+    loop {
+        let page = fetch(skip)?;
+        let length = page.items.len();
+        let is_last = page
+            .total_results
+            .map_or(length == 0, |total| skip + length >= total);
+        let joins = skip == 0 || page.items.iter().any(|item| seen.contains(id(item)));
+        pages_without_news += 1;
+        for item in page.items {
+            if seen.insert(id(&item).to_owned()) {
+                pages_without_news = 0;
+                if visit(item).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        if joins && is_last {
+            return Ok(());
+        }
+        if pages_without_news > PATIENCE {
+            return Err(Error::Unreadable {
+                reason: "the pages of a list repeat themselves".into(),
+            });
+        }
+        if joins {
+            last_length = length;
+            skip += length.saturating_sub(length / 10 + 1).max(1);
+        } else {
+            skip = skip.saturating_sub(last_length);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks over `list`, in pages of at most `cap`, with `between` changing it after every page.
+    fn walk_over(
+        list: Vec<u32>,
+        cap: usize,
+        mut between: impl FnMut(&mut Vec<u32>),
+    ) -> Result<Vec<String>> {
+        let mut list = list;
+        let mut visited = Vec::new();
+        let fetch = |skip: usize| {
+            let items: Vec<String> = list
+                .iter()
+                .skip(skip)
+                .take(cap.min(TAKE))
+                .map(ToString::to_string)
+                .collect();
+            let page = Page {
+                items,
+                total_results: Some(list.len()),
+            };
+            between(&mut list);
+            Ok(page)
+        };
+        walk(
+            fetch,
+            |item| item.as_str(),
+            |item| {
+                visited.push(item);
+                ControlFlow::Continue(())
+            },
+        )?;
+        Ok(visited)
+    }
+
+    fn newest_first(count: u32) -> Vec<u32> {
+        (0..count).rev().collect()
+    }
+
+    #[test]
+    fn every_item_is_visited_once_and_in_order() {
+        for (count, cap) in [
+            (0, 30),
+            (1, 30),
+            (30, 30),
+            (31, 30),
+            (3000, 1000),
+            (7, 1),
+            (100, 2),
+        ] {
+            let visited = walk_over(newest_first(count), cap, |_| {}).unwrap();
+            let expected: Vec<String> = newest_first(count)
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            assert_eq!(visited, expected, "{count} in pages of {cap}");
+        }
+    }
+
+    #[test]
+    fn items_that_vanish_meanwhile_hide_no_other() {
+        for vanish_at_once in [1, 3, 29, 45] {
+            let survivors: HashSet<u32> = (0..200).collect();
+            let visited = walk_over(newest_first(1000), 30, |list| {
+                let doomed = list
+                    .iter()
+                    .take_while(|item| !survivors.contains(item))
+                    .count()
+                    .min(vanish_at_once);
+                list.drain(..doomed);
+            });
+            let visited: HashSet<u32> = visited
+                .unwrap()
+                .iter()
+                .map(|item| item.parse().unwrap())
+                .collect();
+            assert!(survivors.is_subset(&visited), "{vanish_at_once} at a time");
+        }
+    }
+
+    #[test]
+    fn items_that_appear_meanwhile_do_no_harm() {
+        let mut next = 1000;
+        let visited = walk_over(newest_first(1000), 30, |list| {
+            list.insert(0, next);
+            next += 1;
+        });
+        assert_eq!(visited.unwrap().len(), 1000);
+    }
+
+    #[test]
+    fn a_server_that_repeats_its_first_page_for_ever_is_left() {
+        let fetch = |_| {
+            Ok(Page {
+                items: vec!["1".to_owned(), "2".to_owned()],
+                total_results: Some(1000),
+            })
+        };
+        let result = walk(fetch, |item| item.as_str(), |_| ControlFlow::Continue(()));
+        assert!(matches!(result, Err(Error::Unreadable { .. })));
+    }
+}

@@ -1,0 +1,172 @@
+//! A key's purpose: who started the run, and which run it is.
+//!
+//! `Alice King (alice) [runkey ServerTasks-123]`: the person is what an auditor reads first, since
+//! Octopus quotes the purpose in its audit trail; the bracket makes the key this run's alone.
+
+use std::fmt;
+
+const OPEN: &str = " [runkey ";
+const CLOSE: char = ']';
+
+/// What a key is for, checked: not empty, on one line, without an unsubstituted `#{…}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purpose(String);
+
+/// Who and which run, as read back from a purpose that runkey built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The person, such as `Alice King (alice)`.
+    pub by: &'a str,
+    /// The run, such as `ServerTasks-123`.
+    pub id: &'a str,
+}
+
+/// Why a text cannot be a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusable {
+    /// Nothing but white space.
+    Empty,
+    /// A line break or another control character.
+    ControlCharacter,
+    /// An Octopus variable that was not there when Octopus filled the value in.
+    Unsubstituted,
+    /// A bracket in the run's id, which would let it pass for another's.
+    Bracket,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "is empty",
+            Self::ControlCharacter => "holds a line break or another control character",
+            Self::Unsubstituted => "still holds '#{', a variable that Octopus did not fill in",
+            Self::Bracket => "holds a square bracket",
+        })
+    }
+}
+
+impl Purpose {
+    /// Takes a purpose word for word.
+    ///
+    /// # Errors
+    /// Says why the text cannot be a purpose.
+    pub fn verbatim(text: &str) -> Result<Self, Unusable> {
+        check(text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Builds the purpose of a run. White space around either part is dropped.
+    ///
+    /// # Errors
+    /// Says why `by` cannot name a person.
+    pub fn of_run(by: &str, id: &RunId) -> Result<Self, Unusable> {
+        check(by)?;
+        Ok(Self(format!("{}{OPEN}{}{CLOSE}", by.trim(), id.0)))
+    }
+
+    /// The purpose as Octopus stores it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Who and which run, when runkey built this purpose.
+    pub fn run(&self) -> Option<Run<'_>> {
+        parse(&self.0)
+    }
+}
+
+/// A run's id, checked: as a purpose, and without brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunId(String);
+
+impl RunId {
+    /// Takes the id of a run, such as `ServerTasks-123`. White space around it is dropped.
+    ///
+    /// # Errors
+    /// Says why the text cannot be a run's id.
+    pub fn new(text: &str) -> Result<Self, Unusable> {
+        check(text)?;
+        if text.contains(['[', CLOSE]) {
+            return Err(Unusable::Bracket);
+        }
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
+/// Reads back who and which run from any key's purpose; `None` when runkey did not build it.
+pub fn parse(purpose: &str) -> Option<Run<'_>> {
+    let (by, id) = purpose.strip_suffix(CLOSE)?.rsplit_once(OPEN)?;
+    let built_by_us = !by.trim().is_empty() && !id.trim().is_empty() && !id.contains(['[', CLOSE]);
+    built_by_us.then_some(Run { by, id })
+}
+
+fn check(text: &str) -> Result<(), Unusable> {
+    if text.trim().is_empty() {
+        Err(Unusable::Empty)
+    } else if text.chars().any(char::is_control) {
+        Err(Unusable::ControlCharacter)
+    } else if text.contains("#{") {
+        Err(Unusable::Unsubstituted)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_run(by: &str, id: &str) -> Result<Purpose, Unusable> {
+        Purpose::of_run(by, &RunId::new(id)?)
+    }
+
+    #[test]
+    fn names_the_person_first_and_the_run_in_brackets() {
+        let purpose = of_run(" Alice King (alice) ", "ServerTasks-123").unwrap();
+        assert_eq!(
+            purpose.as_str(),
+            "Alice King (alice) [runkey ServerTasks-123]"
+        );
+        assert_eq!(
+            purpose.run(),
+            Some(Run {
+                by: "Alice King (alice)",
+                id: "ServerTasks-123"
+            })
+        );
+    }
+
+    #[test]
+    fn refuses_what_names_nobody_or_would_break_a_log() {
+        assert_eq!(of_run(" ", "ServerTasks-1"), Err(Unusable::Empty));
+        assert_eq!(of_run("Alice", ""), Err(Unusable::Empty));
+        assert_eq!(of_run("Alice\nKing", "1"), Err(Unusable::ControlCharacter));
+        assert_eq!(
+            of_run("#{Octopus.Deployment.CreatedBy.DisplayName}", "1"),
+            Err(Unusable::Unsubstituted)
+        );
+        assert_eq!(of_run("Alice", "1] [runkey 2"), Err(Unusable::Bracket));
+        assert_eq!(Purpose::verbatim("\t"), Err(Unusable::Empty));
+    }
+
+    #[test]
+    fn a_purpose_that_runkey_did_not_build_names_no_run() {
+        for text in [
+            "Alice King",
+            "[runkey 1]",
+            " [runkey 1]",
+            "Alice [runkey ]",
+            "Alice [runkey 1] ",
+            "Alice [runkey 1",
+            "Alice [Runkey 1]",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_person_whose_name_looks_like_a_run_does_not_confuse_it() {
+        let purpose = of_run("Eve [runkey ServerTasks-1]", "ServerTasks-2").unwrap();
+        assert_eq!(purpose.run().unwrap().id, "ServerTasks-2");
+    }
+}
