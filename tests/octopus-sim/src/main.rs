@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Parser;
-use octopus_sim::{Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings};
+use octopus_sim::{ADMIN, ALICE, BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings};
 
 /// Starts a simulated Octopus Server on the loopback, and runs until Ctrl-C.
 #[derive(Parser)]
@@ -46,12 +46,16 @@ fn main() {
 /// Says who is there, and how to become the service account.
 fn introduce(octopus: &Octopus, tls: bool) {
     println!("A simulated Octopus Server listens at {}\n", octopus.url());
-    println!("Users-1   admin          {}", octopus.admin_key());
-    println!("Users-2   alice          {}", octopus.key_of_alice());
-    println!("Users-3   bob");
-    println!("{RUNBOOK_SVC}  runbook-svc    {}", octopus.service_key());
-    println!("{RUNBOOK_ALICE}  runbook-alice\n");
-    println!("To be runbook-svc, paste this into a shell:\n");
+    for (id, username, key) in [
+        (ADMIN, "admin", octopus.admin_key()),
+        (ALICE, "alice", octopus.key_of_alice()),
+        (BOB, "bob", "has no key"),
+        (RUNBOOK_SVC, "runbook-svc", octopus.service_key()),
+        (RUNBOOK_ALICE, "runbook-alice", "has no key"),
+    ] {
+        println!("{id:10}{username:15}{key}");
+    }
+    println!("\nTo be runbook-svc, paste this into a shell:\n");
     println!("export OCTOPUS_URL={}", octopus.url());
     println!("export OCTOPUS_API_KEY={}", octopus.service_key());
     if tls {

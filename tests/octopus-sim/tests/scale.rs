@@ -3,7 +3,6 @@
 mod support;
 
 use std::thread;
-use std::time::Instant;
 
 use octopus_sim::{Octopus, RUNBOOK_SVC};
 use serde_json::json;
@@ -11,44 +10,30 @@ use support::Client;
 
 const KEYS: &str = "/api/users/Users-21/apikeys";
 
+/// How many items the first, a middle, the last and a later page hold, of 1000 at most.
+fn sizes_of_pages(client: &Client, path: &str) -> [usize; 4] {
+    [0, 50_000, 99_500, 200_000].map(|skip| {
+        let page = client.get(&format!("{path}?skip={skip}&take=1000"));
+        page.each("Id").len()
+    })
+}
+
 #[test]
-fn a_hundred_thousand_keys_are_paged_through() {
+fn a_hundred_thousand_keys_are_paged_and_filtered() {
     let octopus = Octopus::start();
-    octopus.add_keys(RUNBOOK_SVC, 100_000);
+    octopus.add_keys(RUNBOOK_SVC, 99_999);
     let client = Client::with_key(octopus.url(), octopus.service_key());
-    let started = Instant::now();
-    let seen: usize = (0..=100_000)
-        .step_by(1000)
-        .map(|skip| {
-            client
-                .get(&format!("{KEYS}?skip={skip}&take=1000"))
-                .each("Id")
-                .len()
-        })
-        .sum();
-    assert_eq!(seen, 100_001);
-    eprintln!("keys: {:?}", started.elapsed());
-    let started = Instant::now();
+    assert_eq!(sizes_of_pages(&client, KEYS), [1000, 1000, 500, 0]);
     let found = client.get(&format!("{KEYS}?partialPurpose=key%2099999"));
-    eprintln!("filtered: {:?}", started.elapsed());
     assert_eq!(found.each("Purpose"), ["Unrelated key 99999"]);
 }
 
 #[test]
-fn a_hundred_thousand_events_are_paged_through() {
+fn a_hundred_thousand_events_are_paged() {
     let octopus = Octopus::start();
     octopus.add_events(RUNBOOK_SVC, 100_000);
     let client = Client::with_key(octopus.url(), octopus.service_key());
-    let started = Instant::now();
-    let seen: usize = (0..100_000)
-        .step_by(1000)
-        .map(|skip| {
-            let path = format!("/api/events?users={RUNBOOK_SVC}&skip={skip}&take=1000");
-            client.get(&path).each("Id").len()
-        })
-        .sum();
-    eprintln!("events: {:?}", started.elapsed());
-    assert_eq!(seen, 100_000);
+    assert_eq!(sizes_of_pages(&client, "/api/events"), [1000, 1000, 500, 0]);
 }
 
 #[test]
