@@ -76,9 +76,12 @@ fn make(
     purpose: &Purpose,
     create: &Create,
 ) -> Result<MadeKey, Failure> {
-    let expires = SignedDuration::try_from(create.expires_in)
-        .ok()
-        .and_then(|lifetime| client.now().checked_add(lifetime).ok());
+    // Whole seconds: how many digits of a fraction the server reads is not documented.
+    let now = Timestamp::from_second(client.now().as_second()).ok();
+    let lifetime = SignedDuration::try_from(create.expires_in).ok();
+    let expires = now
+        .zip(lifetime)
+        .and_then(|(now, lifetime)| now.checked_add(lifetime).ok());
     let Some(expires) = expires else {
         return Err(Failure::usage(
             "The lifetime of the key (--expires-in, RUNKEY_EXPIRES_IN) is beyond every calendar.",
