@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
     show::title("Today: the runbook carries the service account's own key. Alice King runs it.");
     let run = Variables::of_run(octopus.url());
-    let task = stage.run(&stage.today(), run);
+    let task = stage.run(&stage::today(), run);
     println!("{}", task.render(coloured));
     let trail = stage.new_events();
     println!("{}", show::audit_trail(&trail));
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 
     show::title("With runkey: the same work, in three steps. Alice King runs it.");
     let run = Variables::of_run(octopus.url()).with("Octopus.Task.Id", "ServerTasks-124");
-    let task = stage.run(&stage.with_runkey(stage::WORK), run);
+    let task = stage.run(&stage::with_runkey(stage::WORK), run);
     println!("{}", task.render(coloured));
     println!("{}", show::output_variables(&task));
     let trail = stage.new_events();
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     let run = Variables::of_run(octopus.url())
         .with("Octopus.Task.Id", "ServerTasks-125")
         .started_by("Users-3", "bob", "Bob Ng");
-    let task = stage.run(&stage.with_runkey(stage::FAILING_WORK), run);
+    let task = stage.run(&stage::with_runkey(stage::FAILING_WORK), run);
     println!("{}", task.render(coloured));
     println!("{}", show::audit_trail(&stage.new_events()));
     proof.after_a_failure(&task, &octopus);

@@ -63,7 +63,7 @@ impl Proof {
             task.steps
                 .iter()
                 .find(|step| step.name == name)
-                .map(|step| step.state())
+                .map(octopus_sim::worker::StepRecord::state)
         };
         let failed_alone =
             state(USE) == Some(StepState::Failed) && state(DELETE) == Some(StepState::Succeeded);

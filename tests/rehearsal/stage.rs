@@ -45,32 +45,6 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// The runbook as it is written today: one step, which carries the service account's key.
-    pub fn today(&self) -> Runbook {
-        let key = "OCTOPUS_URL=$(get_octopusvariable Octopus.Web.ServerUri)\nOCTOPUS_SPACE=$(get_octopusvariable Octopus.Space.Id)\nOCTOPUS_API_KEY=$(get_octopusvariable Automation.ApiKey)\n";
-        Runbook::new().step(Step::script(
-            USE,
-            Syntax::Bash,
-            &format!("set -e\n{key}{WORK}"),
-        ))
-    }
-
-    /// The same work in three steps, through the exported step templates.
-    pub fn with_runkey(&self, work: &str) -> Runbook {
-        let template = |name, json| {
-            Step::from_template(name, json).expect("the exported step templates can be read")
-        };
-        let create = template(CREATE, CREATE_TEMPLATE)
-            .parameter("RunKey.Create.ApiKey", "#{Automation.ApiKey}");
-        let work = template(USE, USE_TEMPLATE)
-            .parameter("RunKey.Use.CreateStep", CREATE)
-            .parameter("RunKey.Use.Script", work);
-        let delete = template(DELETE, DELETE_TEMPLATE)
-            .parameter("RunKey.Delete.ApiKey", "#{Automation.ApiKey}")
-            .parameter("RunKey.Delete.CreateStep", CREATE);
-        Runbook::new().step(create).step(work).step(delete.always())
-    }
-
     /// Runs a runbook in a project that holds the service account's key as a sensitive variable.
     pub fn run(&self, runbook: &Runbook, mut variables: Variables) -> TaskResult {
         variables.set("Automation.ApiKey", self.octopus.service_key(), true);
@@ -90,4 +64,30 @@ impl<'a> Stage<'a> {
         self.events_shown.set(events.len());
         new
     }
+}
+
+/// The runbook as it is written today: one step, which carries the service account's key.
+pub fn today() -> Runbook {
+    let key = "OCTOPUS_URL=$(get_octopusvariable Octopus.Web.ServerUri)\nOCTOPUS_SPACE=$(get_octopusvariable Octopus.Space.Id)\nOCTOPUS_API_KEY=$(get_octopusvariable Automation.ApiKey)\n";
+    Runbook::new().step(Step::script(
+        USE,
+        Syntax::Bash,
+        &format!("set -e\n{key}{WORK}"),
+    ))
+}
+
+/// The same work in three steps, through the exported step templates.
+pub fn with_runkey(work: &str) -> Runbook {
+    let template = |name, json| {
+        Step::from_template(name, json).expect("the exported step templates can be read")
+    };
+    let create =
+        template(CREATE, CREATE_TEMPLATE).parameter("RunKey.Create.ApiKey", "#{Automation.ApiKey}");
+    let work = template(USE, USE_TEMPLATE)
+        .parameter("RunKey.Use.CreateStep", CREATE)
+        .parameter("RunKey.Use.Script", work);
+    let delete = template(DELETE, DELETE_TEMPLATE)
+        .parameter("RunKey.Delete.ApiKey", "#{Automation.ApiKey}")
+        .parameter("RunKey.Delete.CreateStep", CREATE);
+    Runbook::new().step(create).step(work).step(delete.always())
 }
