@@ -13,17 +13,24 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::lifetime;
 
-const AFTER_HELP: &str = "\
+const CREDENTIAL: &str = "\
 The credential comes from the environment alone:
   OCTOPUS_API_KEY       an API key, or
   OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.
-`use`: the COMMAND's own; 125 runkey failed, 126 COMMAND cannot be run, 127 it was not found.";
+Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+const USE: &str = "\
+The run's key comes from the environment alone: OCTOPUS_API_KEY. COMMAND sees it there, and
+OCTOPUS_URL and OCTOPUS_SPACE; it does not see OCTOPUS_ACCESS_TOKEN and RUNKEY_*.
+
+Exit codes: COMMAND's own; 125 runkey failed, 126 COMMAND cannot be run, 127 it was not found.
+
+Example: runkey use --space Spaces-1 -- octopus environment list";
 
 /// One Octopus Deploy API key per runbook run, named after the person who started it.
 #[derive(Debug, Parser)]
-#[command(name = "runkey", version, after_help = AFTER_HELP, help_expected = true)]
+#[command(name = "runkey", version, after_help = CREDENTIAL, help_expected = true)]
 #[command(disable_help_subcommand = true, subcommand_required = true)]
 pub struct Cli {
     #[command(subcommand)]
@@ -36,10 +43,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Step {
     /// Make the run's key and hand it to the steps that follow.
+    #[command(after_help = CREDENTIAL)]
     Create(Create),
     /// Check the run's key and run COMMAND with it.
+    #[command(after_help = USE)]
     Use(Use),
     /// Revoke every key of the run.
+    #[command(after_help = CREDENTIAL)]
     Delete(Delete),
 }
 
@@ -95,8 +105,6 @@ pub struct WhichKey {
 /// The options of `runkey create`.
 #[derive(Debug, Args)]
 pub struct Create {
-    #[command(flatten)]
-    pub key: WhichKey,
     /// How long the key lives: `30m`, `2h 30m`, `1d`.
     #[arg(long, env = "RUNKEY_EXPIRES_IN", value_name = "TIME")]
     #[arg(value_parser = lifetime::parse, default_value = "1h")]
@@ -109,13 +117,13 @@ pub struct Create {
     #[arg(long, env = "RUNKEY_ACTOR_TYPE", value_name = "TYPE")]
     #[arg(value_enum, default_value_t = ActorType::User)]
     pub actor_type: ActorType,
+    #[command(flatten)]
+    pub key: WhichKey,
 }
 
 /// The options of `runkey use`.
 #[derive(Debug, Args)]
 pub struct Use {
-    #[command(flatten)]
-    pub key: WhichKey,
     /// The key's id, as `create` handed it on; with --owner it makes the check exact.
     #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID")]
     pub key_id: Option<String>,
@@ -134,13 +142,13 @@ pub struct Use {
     /// What to run with the key; without it, the key is only checked.
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+    #[command(flatten)]
+    pub key: WhichKey,
 }
 
 /// The options of `runkey delete`.
 #[derive(Debug, Args)]
 pub struct Delete {
-    #[command(flatten)]
-    pub key: WhichKey,
     /// Fail when there is no key of this purpose.
     #[arg(long, env = "RUNKEY_REQUIRE", value_parser = FalseyValueParser::new())]
     pub require: bool,
@@ -150,6 +158,8 @@ pub struct Delete {
     /// Show what would be revoked, and revoke nothing.
     #[arg(long, env = "RUNKEY_DRY_RUN", value_parser = FalseyValueParser::new())]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub key: WhichKey,
 }
 
 /// What is printed, and for whom.
