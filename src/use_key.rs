@@ -103,6 +103,11 @@ fn check(
             // Whether every key may read its own record is not documented.
             Err(Error::Status { status: 403, .. }) => console
                 .warning("The key may not read its own record, so only its owner is checked."),
+            Err(error) if error.status() == Some(404) => {
+                return Err(wrong_key(&format!(
+                    "the account {owner} has no key {id}, though the key itself works"
+                )));
+            }
             Err(error) => return Err(dead(&error)),
         }
     }
@@ -166,7 +171,7 @@ fn check_record(
 
 fn dead(error: &Error) -> Failure {
     match error.status() {
-        Some(401 | 404) => Failure::new(
+        Some(401) => Failure::new(
             "The key is dead: it was revoked, it expired, or its account is disabled.",
             "Look whether a delete step ran before this one, and whether the run took longer than --expires-in (RUNKEY_EXPIRES_IN) of the create step.",
         )
@@ -204,10 +209,7 @@ fn prepare(
         command.env_remove(name);
     }
     for (name, _) in env::vars_os() {
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("RUNKEY_"))
-        {
+        if name.as_encoded_bytes().starts_with(b"RUNKEY_") {
             command.env_remove(name);
         }
     }

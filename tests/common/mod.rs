@@ -19,7 +19,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use octopus_sim::Octopus;
+use jiff::SignedDuration;
+use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC};
 use tempfile::TempDir;
 
 pub use outcome::Outcome;
@@ -152,6 +153,12 @@ fn write_input(mut child: Child, input: Option<&str>) -> Child {
         stdin.write_all(text.as_bytes()).unwrap();
     }
     child
+}
+
+/// A key of the service account with this purpose, good for an hour.
+pub fn add_live_key(octopus: &Octopus, purpose: &str) -> AddedKey {
+    let expires = octopus.now() + SignedDuration::from_hours(1);
+    octopus.add_key(RUNBOOK_SVC, purpose, Some(expires))
 }
 
 /// The requests that the server had, as `METHOD path?query`, keys' ids replaced by `ID`.
