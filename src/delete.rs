@@ -23,6 +23,7 @@ const RETRY_FOR: Duration = Duration::from_mins(5);
 #[serde(rename_all = "PascalCase")]
 struct Outcome {
     dry_run: bool,
+    would_revoke: Vec<String>,
     revoked: Vec<String>,
     already_gone: Vec<String>,
     spared: Vec<String>,
@@ -59,6 +60,7 @@ pub fn run(options: &Delete, common: &Common, console: Console) -> Result<(), Fa
         ..Outcome::default()
     };
     let failures = if options.dry_run {
+        outcome.would_revoke = ids(&keys);
         preview(&keys, console);
         Vec::new()
     } else {
@@ -78,10 +80,11 @@ pub fn run(options: &Delete, common: &Common, console: Console) -> Result<(), Fa
             ),
         );
     }
-    if keys.is_empty() {
-        return none_found(&target, &owner, options.require, console);
+    match (keys.is_empty(), spared.is_empty()) {
+        (true, true) => none_found(&target, &owner, options.require, console),
+        (true, false) if options.require => Err(none_of_use("other key", &target, &owner)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn ids(keys: &[KeyRecord]) -> Vec<String> {
@@ -171,20 +174,23 @@ fn none_found(
     required: bool,
     console: Console,
 ) -> Result<(), Failure> {
-    let what = format!("There is no key of {target} on the account {owner}.");
+    let failure = none_of_use("key", target, owner);
+    let what = failure.what();
     match target {
-        Target::Expired if !required => console.info(&what),
-        _ if required => {
-            return Err(Failure::new(
-                what,
-                "Check that the create step ran, and that this step has the same purpose and --owner (RUNKEY_OWNER).",
-            ));
-        }
-        _ => console.warning(&format!(
+        _ if required => return Err(failure),
+        Target::Expired => console.info(&what),
+        Target::Purpose(_) => console.warning(&format!(
             "{what} It was revoked before, or was never made, or is on another account."
         )),
     }
     Ok(())
+}
+
+fn none_of_use(what: &str, target: &Target, owner: &Id) -> Failure {
+    Failure::new(
+        format!("There is no {what} of {target} on the account {owner}."),
+        "Check that the create step ran, and that this step has the same purpose and --owner (RUNKEY_OWNER).",
+    )
 }
 
 fn describe(key: &KeyRecord) -> String {

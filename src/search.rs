@@ -24,7 +24,7 @@ impl fmt::Display for Target {
                 Some(run) => write!(f, "{}, run {}", run.by, run.id),
                 None => write!(f, "'{}'", purpose.as_str()),
             },
-            Self::Expired => f.write_str("runs that are over, expired,"),
+            Self::Expired => f.write_str("expired runs"),
         }
     }
 }
