@@ -1,0 +1,8 @@
+$displayName = $OctopusParameters['Octopus.Deployment.CreatedBy.DisplayName']
+$username = $OctopusParameters['Octopus.Deployment.CreatedBy.Username']
+$env:OCTOPUS_URL = $OctopusParameters['Octopus.Web.ServerUri']
+$env:OCTOPUS_API_KEY = $OctopusParameters['Automation.ApiKey']
+$env:RUNKEY_RUN_BY = "$displayName ($username)"
+$env:RUNKEY_RUN_ID = $OctopusParameters['Octopus.Task.Id']
+runkey delete
+exit $LASTEXITCODE
