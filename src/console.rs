@@ -84,16 +84,19 @@ impl Console {
 
     /// Tells of a wrong command line, or gives the help that was asked for.
     pub fn usage(self, error: &clap::Error) {
-        let text = error.to_string();
-        if error.use_stderr() && self.format == OutputFormat::Octopus {
-            let first = text
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches("error: ");
-            let _ = write_out(&service_message::result_message(&text::defuse(first)));
+        let help = error.to_string();
+        if !error.use_stderr() {
+            let _ = write_out(&help);
+            return;
         }
-        let _ = error.print();
+        // What is wrong is quoted, and may be a key in the wrong place.
+        let lines: Vec<String> = help.lines().map(text::defuse).collect();
+        if self.format == OutputFormat::Octopus {
+            let first = lines.first().map(String::as_str).unwrap_or_default();
+            let first = first.trim_start_matches("error: ");
+            let _ = write_out(&service_message::result_message(first));
+        }
+        let _ = write_err(&format!("{}\n", lines.join("\n")));
     }
 
     /// Tells of the failure that ends the step.
