@@ -1,1 +1,19 @@
-//! Exports the step templates.
+//! Builds runkey's step templates from their sources.
+//!
+//! Each step has one file of metadata (`create.toml`), and one script for each shell (`create.sh`,
+//! `create.ps1`), which share what is in `parts/`. Out of these come six JSON files, ready to be
+//! imported into Octopus.
+
+pub mod export;
+pub mod metadata;
+mod script;
+mod template;
+pub mod versions;
+
+use std::path::Path;
+
+/// The folder of the sources and of the exported files.
+#[must_use]
+pub fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,163 @@
+//! What the step that creates the key passes to the program, in Bash.
+
+use std::fs;
+
+use crate::program::{Program, create, environment, expected, install, run_variables, step};
+use octopus_sim::worker::{Level, Worker};
+
+#[test]
+fn the_program_gets_the_defaults_and_who_started_which_run() {
+    let program = Program::new();
+    let result = program.run(&create(), &run_variables());
+    assert!(result.success(), "{}", result.raw_stderr);
+    assert_eq!(result.lines(Level::Info), ["ran create"]);
+    let passed = [
+        ("OCTOPUS_URL", "https://octopus.example"),
+        ("OCTOPUS_API_KEY", "API-SERVICE"),
+        ("RUNKEY_OUTPUT", "octopus"),
+        ("RUNKEY_RUN_BY", "Alice King (alice)"),
+        ("RUNKEY_RUN_ID", "ServerTasks-123"),
+        ("RUNKEY_EXPIRES_IN", "1h"),
+        ("RUNKEY_ACCESS", "full"),
+    ];
+    assert_eq!(program.environment("create"), expected(passed));
+}
+
+#[test]
+fn every_parameter_is_passed_on() {
+    let program = Program::new();
+    let step = step("Create key", "create")
+        .parameter("RunKey.Create.ServerUrl", "https://other.example/octopus")
+        .parameter("RunKey.Create.AccessToken", "ey.token")
+        .parameter("RunKey.Create.Owner", "runbook-alice")
+        .parameter("RunKey.Create.ExpiresIn", "2h 30m")
+        .parameter("RunKey.Create.Access", "read-only")
+        .parameter("RunKey.Create.RunBy", "Bob")
+        .parameter("RunKey.Create.RunId", "Deployments-9");
+    assert!(program.run(&step, &run_variables()).success());
+    let passed = [
+        ("OCTOPUS_URL", "https://other.example/octopus"),
+        ("OCTOPUS_ACCESS_TOKEN", "ey.token"),
+        ("RUNKEY_OUTPUT", "octopus"),
+        ("RUNKEY_RUN_BY", "Bob"),
+        ("RUNKEY_RUN_ID", "Deployments-9"),
+        ("RUNKEY_OWNER", "runbook-alice"),
+        ("RUNKEY_EXPIRES_IN", "2h 30m"),
+        ("RUNKEY_ACCESS", "read-only"),
+    ];
+    assert_eq!(program.environment("create"), expected(passed));
+}
+
+#[test]
+fn the_worker_s_own_variables_do_not_get_in_the_way() {
+    let program = Program::new();
+    let worker = program
+        .worker()
+        .env("OCTOPUS_ACCESS_TOKEN", "of the worker")
+        .env("RUNKEY_PURPOSE", "of the worker")
+        .env("RUNKEY_OUTPUT", "text");
+    let result = worker.run(&create(), &run_variables());
+    assert!(result.expect("Bash is here").success());
+    let environment = program.environment("create");
+    assert_eq!(environment.get("OCTOPUS_ACCESS_TOKEN"), None);
+    assert_eq!(environment.get("RUNKEY_PURPOSE"), None);
+    assert_eq!(environment["RUNKEY_OUTPUT"], "octopus");
+}
+
+#[test]
+fn a_trigger_stands_for_the_person() {
+    let program = Program::new();
+    let variables = run_variables().triggered_by("Nightly clean-up");
+    assert!(program.run(&create(), &variables).success());
+    let who = "System (trigger Nightly clean-up)";
+    assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], who);
+
+    let nameless = variables.started_by("", "", "");
+    assert!(program.run(&create(), &nameless).success());
+    assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], who);
+}
+
+#[test]
+fn names_arrive_as_they_are_and_nothing_in_them_is_run() {
+    let trap = tempfile::tempdir().expect("a temporary folder");
+    let executed = trap.path().join("executed");
+    let touch = format!("touch {}", executed.display());
+    let hostile = [
+        format!("$({touch})"),
+        format!("`{touch}`"),
+        format!("'; {touch}; '"),
+        format!("\"; {touch}; \""),
+        "O'Brien \"the\" <boss> & co".to_owned(),
+        "Zoë Ångström 🐙".to_owned(),
+        "-n %s \\n * [a]".to_owned(),
+    ];
+    let program = Program::new();
+    for name in hostile {
+        let variables = run_variables().started_by("Users-9", "x", &name);
+        assert!(program.run(&create(), &variables).success(), "{name}");
+        let who = format!("{name} (x)");
+        assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], who);
+
+        let step = create().parameter("RunKey.Create.RunBy", &name);
+        assert!(program.run(&step, &run_variables()).success(), "{name}");
+        assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], name);
+    }
+    assert!(!executed.exists());
+}
+
+#[test]
+fn the_program_s_exit_code_is_the_step_s() {
+    let program = Program::new();
+    let worker = program.worker().env("EXIT_CODE", "2");
+    let result = worker.run(&create(), &run_variables());
+    assert_eq!(result.expect("Bash is here").exit_code, Some(2));
+}
+
+#[test]
+fn the_package_s_program_comes_first_even_without_its_executable_bit() {
+    let package = tempfile::tempdir().expect("a temporary folder");
+    for system in ["linux-x64", "linux-arm64"] {
+        let folder = package.path().join(system);
+        fs::create_dir(&folder).expect("the folder is writable");
+        install(&folder.join("runkey"), "644");
+    }
+    let installed = Program::new();
+    let step = create().package("RunKey.Create.Package", package.path());
+    let result = installed.run(&step, &run_variables());
+    assert!(result.success(), "{}", result.raw_stderr);
+    assert!(!installed.has_run("create"));
+
+    let system = match std::env::consts::ARCH {
+        "aarch64" => "linux-arm64",
+        _ => "linux-x64",
+    };
+    let file = package.path().join(system).join("create.env");
+    assert_eq!(environment(&file)["OCTOPUS_API_KEY"], "API-SERVICE");
+}
+
+#[test]
+fn a_package_without_a_program_for_this_system_leaves_the_one_on_the_path() {
+    let package = tempfile::tempdir().expect("a temporary folder");
+    let program = Program::new();
+    let step = create().package("RunKey.Create.Package", package.path());
+    assert!(program.run(&step, &run_variables()).success());
+    assert!(program.has_run("create"));
+}
+
+#[test]
+fn a_missing_program_fails_the_step_and_says_where_it_was_looked_for() {
+    let package = tempfile::tempdir().expect("a temporary folder");
+    let step = create().package("RunKey.Create.Package", package.path());
+    let result = Worker::new().run(&step, &run_variables());
+    let result = result.expect("Bash is here");
+    assert_eq!(result.exit_code, Some(1));
+    let message = result.result_message.as_deref().expect("a reason");
+    for part in [&*package.path().display().to_string(), "/runkey", "PATH"] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert_eq!(result.lines(Level::Error), [message]);
+
+    let result = Worker::new().run(&create(), &run_variables());
+    let message = result.expect("Bash is here").result_message;
+    assert!(message.is_some_and(|message| message.contains("none given")));
+}

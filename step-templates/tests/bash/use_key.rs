@@ -1,0 +1,160 @@
+//! How the step that uses the key runs the user's own script, in Bash.
+
+use crate::program::{Program, expected, run_variables, template, use_key, variables_with_key};
+use octopus_sim::worker::{Level, Step, StepResult};
+
+fn run(script: &str) -> StepResult {
+    Program::new().run(&use_key(script), &variables_with_key())
+}
+
+fn output(script: &str) -> String {
+    let result = run(script);
+    assert!(result.success(), "{}", result.raw_stderr);
+    let script = result.raw_stdout.strip_prefix("ran use\n");
+    script.expect("the key was checked first").to_owned()
+}
+
+#[test]
+fn the_key_is_checked_with_what_the_first_step_handed_on() {
+    let program = Program::new();
+    let worker = program
+        .worker()
+        .env("OCTOPUS_ACCESS_TOKEN", "of the worker");
+    let result = worker.run(&use_key(""), &variables_with_key());
+    assert!(result.expect("Bash is here").success());
+    let passed = [
+        ("OCTOPUS_URL", "https://octopus.example"),
+        ("OCTOPUS_API_KEY", "API-RUNKEY"),
+        ("RUNKEY_OUTPUT", "octopus"),
+        (
+            "RUNKEY_PURPOSE",
+            "Alice King (alice) [runkey ServerTasks-123]",
+        ),
+        ("RUNKEY_OWNER", "Users-42"),
+        ("RUNKEY_KEY_ID", "apikeys-7"),
+        ("RUNKEY_CREATE_STEP", "Create key"),
+    ];
+    assert_eq!(program.environment("use"), expected(passed));
+}
+
+#[test]
+fn a_missing_key_is_the_program_s_to_report() {
+    let program = Program::new();
+    assert!(program.run(&use_key(""), &run_variables()).success());
+    let environment = program.environment("use");
+    assert_eq!(environment.get("OCTOPUS_API_KEY"), None);
+    assert_eq!(environment["RUNKEY_CREATE_STEP"], "Create key");
+}
+
+#[test]
+fn the_script_does_not_run_when_the_check_fails() {
+    let program = Program::new();
+    let worker = program.worker().env("EXIT_CODE", "125");
+    let result = worker.run(&use_key("echo reached"), &variables_with_key());
+    let result = result.expect("Bash is here");
+    assert_eq!(result.exit_code, Some(125));
+    assert_eq!(result.raw_stdout, "ran use\n");
+}
+
+#[test]
+fn the_script_has_the_key_in_a_variable_and_in_the_environment_of_its_programs() {
+    let script = "echo \"$ApiKey\"; env | grep -E '^(OCTOPUS|RUNKEY)_' | sort";
+    let shown = "API-RUNKEY\nOCTOPUS_API_KEY=API-RUNKEY\nOCTOPUS_SPACE=Spaces-1\n\
+                 OCTOPUS_URL=https://octopus.example\n";
+    assert_eq!(output(script), shown);
+    assert!(
+        run(script)
+            .log
+            .iter()
+            .all(|line| !line.text.contains("API-RUNKEY"))
+    );
+}
+
+#[test]
+fn the_worker_s_own_credentials_do_not_reach_the_script() {
+    let program = Program::new();
+    let worker = program
+        .worker()
+        .env("OCTOPUS_ACCESS_TOKEN", "of the worker")
+        .env("RUNKEY_VERBOSE", "1");
+    let step = use_key("echo \"${OCTOPUS_ACCESS_TOKEN-none} ${RUNKEY_VERBOSE-none}\"");
+    let result = worker.run(&step, &variables_with_key());
+    let result = result.expect("Bash is here");
+    assert_eq!(result.lines(Level::Info), ["ran use", "none none"]);
+}
+
+#[test]
+fn the_octopus_functions_work_in_the_script() {
+    let result = run(
+        "set_octopusvariable Who \"$(get_octopusvariable Octopus.Environment.Name)\"
+        write_highlight done
+        fail_step 'No luck.'",
+    );
+    assert_eq!(result.output("Who"), Some("Production"));
+    assert_eq!(result.lines(Level::Highlight), ["done"]);
+    assert_eq!(result.result_message.as_deref(), Some("No luck."));
+    assert_eq!(result.exit_code, Some(1));
+}
+
+#[test]
+fn the_script_is_run_as_it_is_written() {
+    let script = r##"echo "$(echo 'it'\''s') `echo "ticked"` ##{Kept} \\ %s"
+cat <<'END'
+"quoted" $HOME
+END
+echo "#{Octopus.Environment.Name}""##;
+    let shown = "it's ticked #{Kept} \\ %s\n\"quoted\" $HOME\nProduction\n";
+    assert_eq!(output(script), shown);
+}
+
+#[test]
+fn line_ends_of_windows_do_no_harm() {
+    assert_eq!(output("if true\r\nthen echo yes\r\nfi\r\n"), "yes\n");
+}
+
+#[test]
+fn the_script_ends_at_its_first_failure_with_that_exit_code() {
+    for (script, code) in [
+        ("(exit 3); echo reached", 3),
+        ("(exit 4) | cat; echo reached", 4),
+        ("exit 5; echo reached", 5),
+        ("work() { (exit 6); echo reached; }; work", 6),
+        ("no-such-program; echo reached", 127),
+    ] {
+        let result = run(script);
+        assert_eq!(result.exit_code, Some(code), "{script}");
+        assert_eq!(result.raw_stdout, "ran use\n", "{script}");
+    }
+}
+
+#[test]
+fn a_script_that_is_no_bash_fails_the_step() {
+    assert!(!run("echo \"$(").success());
+}
+
+#[test]
+fn the_key_is_gone_from_the_environment_however_the_script_ends() {
+    // The first line of the step's own shell shows what is left when that shell ends.
+    let watched = template("use").replacen(
+        "\"# Checks",
+        "\"trap 'echo \\\"left: ${ApiKey-nothing} ${OCTOPUS_API_KEY-nothing}\\\"' EXIT\\n# Checks",
+        1,
+    );
+    for script in [
+        "true",
+        "false",
+        "exit 3",
+        "kill $BASHPID",
+        "trap '' EXIT; fail_step",
+    ] {
+        let step = Step::from_template("Work", &watched)
+            .expect("it is a template")
+            .parameter("RunKey.Use.CreateStep", "Create key")
+            .parameter("RunKey.Use.Script", script);
+        let result = Program::new().run(&step, &variables_with_key());
+        assert_eq!(
+            result.raw_stdout, "ran use\nleft: nothing nothing\n",
+            "{script}"
+        );
+    }
+}
