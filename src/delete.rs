@@ -17,6 +17,9 @@ use crate::which_key;
 /// How long to keep trying unless told otherwise: longer than the other steps, since this one
 /// closes the door.
 const RETRY_FOR: Duration = Duration::from_mins(5);
+/// What to say when not every key could be looked at.
+const NOT_FOUND_LIVES_ON: &str =
+    " Run the step again: a key that was not found lives until it expires by itself.";
 
 /// What became of the keys that were found, by their ids.
 #[derive(Debug, Default, Serialize)]
@@ -45,7 +48,8 @@ pub fn run(options: &Delete, common: &Common, console: Console) -> Result<(), Fa
         console,
     )?;
 
-    let owner = which_key::owner(&client, options.key.owner.as_deref())?;
+    let owner = which_key::owner(&client, options.key.owner.as_deref())
+        .map_err(|failure| failure.and_then(NOT_FOUND_LIVES_ON))?;
     let Search {
         keys,
         spared,
@@ -75,9 +79,8 @@ pub fn run(options: &Delete, common: &Common, console: Console) -> Result<(), Fa
     }
     if let Some(error) = broken_off {
         return Err(
-            advice::explain(&format!("Cannot look for all keys of {target}"), &error).and_then(
-                " Run the step again: a key that was not found lives until it expires by itself.",
-            ),
+            advice::explain(&format!("Cannot look for all keys of {target}"), &error)
+                .and_then(NOT_FOUND_LIVES_ON),
         );
     }
     match (keys.is_empty(), spared.is_empty()) {
