@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// A server that says when to come back says so to a whole crowd. Each refusal doubles the time
+/// over which the crowd is spread, up to this.
+const WIDEST_SPREAD: Duration = Duration::from_secs(30);
 
 /// The time that a step has for trying again, all its requests together.
 #[derive(Debug)]
@@ -26,28 +29,34 @@ impl Patience {
     /// attempt is made when the time ends, never earlier.
     ///
     /// `attempt` counts from 0. `asked` is what the server asked for in `Retry-After`; it is never
-    /// undercut, and overrun by up to half, so that a crowd told the same does not come back at once.
+    /// undercut, and overrun by up to half at first and by more at each refusal, so that a crowd
+    /// told the same does not come back at once.
     pub fn pause(&self, attempt: u32, asked: Option<Duration>) -> Option<Duration> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return None;
         }
-        let pause = match asked {
-            Some(asked) => asked + FIRST_PAUSE.max(asked / 2).mul_f64(fastrand::f64()),
-            None => exponential(attempt).mul_f64(0.5 + fastrand::f64() / 2.0),
-        };
-        Some(pause.min(left))
+        Some(random_pause(attempt, asked).min(left))
     }
 }
 
-fn exponential(attempt: u32) -> Duration {
-    FIRST_PAUSE
-        .saturating_mul(2_u32.saturating_pow(attempt))
-        .min(LONGEST_PAUSE)
+fn random_pause(attempt: u32, asked: Option<Duration>) -> Duration {
+    let doubled = |first: Duration| first.saturating_mul(2_u32.saturating_pow(attempt));
+    match asked {
+        Some(asked) => {
+            let spread = doubled(FIRST_PAUSE.max(asked / 2)).min(WIDEST_SPREAD);
+            asked.saturating_add(spread.mul_f64(fastrand::f64()))
+        }
+        None => doubled(FIRST_PAUSE)
+            .min(LONGEST_PAUSE)
+            .mul_f64(0.5 + fastrand::f64() / 2.0),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -80,5 +89,37 @@ mod tests {
         assert!(patience.pause(9, None).unwrap() <= Duration::from_millis(100));
         assert_eq!(Patience::lasting(Duration::ZERO).pause(0, None), None);
         assert!(Patience::lasting(Duration::MAX).pause(0, None).is_some());
+    }
+
+    /// 500 runs of six requests each, begun at once, on a server that grants 200 requests at first
+    /// and 200 a minute afterwards, as Octopus does by default. The time is simulated.
+    #[test]
+    fn a_crowd_at_its_rate_limit_is_spread_and_loses_little_time() {
+        const RUNS: u64 = 500;
+        const REQUESTS: u32 = 6;
+        const EARNED_EVERY: u64 = 300_000;
+        let (mut tokens, mut earned, mut refusals, mut now) = (200, 0, 0, 0);
+        let begin = |run| ((0, run), (REQUESTS, 0));
+        let mut due: BTreeMap<(u64, u64), (u32, u32)> = (0..RUNS).map(begin).collect();
+        while let Some(((time, run), (left, attempt))) = due.pop_first() {
+            now = time;
+            tokens = (tokens + now / EARNED_EVERY - earned).min(200);
+            earned = now / EARNED_EVERY;
+            if tokens == 0 {
+                refusals += 1;
+                let pause = random_pause(attempt, Some(Duration::from_secs(1))).as_micros();
+                let pause = u64::try_from(pause).unwrap();
+                due.insert((now + pause, run), (left, attempt + 1));
+            } else {
+                tokens -= 1;
+                if left > 1 {
+                    due.insert((now + 20_000, run), (left - 1, 0));
+                }
+            }
+        }
+        let requests = RUNS * u64::from(REQUESTS);
+        let needed = (requests - 200) * EARNED_EVERY;
+        assert!(refusals < requests * 15, "{refusals} refusals");
+        assert!(now < needed + needed / 10, "{now} µs");
     }
 }
