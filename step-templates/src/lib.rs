@@ -2,11 +2,13 @@
 //!
 //! Each step has one file of metadata (`create.toml`), and one script for each shell (`create.sh`,
 //! `create.ps1`), which share what is in `parts/`. Out of these come six JSON files, ready to be
-//! imported into Octopus.
+//! imported into Octopus. Beside them comes the package with the program that they run.
 
 pub mod export;
 pub mod metadata;
+pub mod package;
 mod script;
+pub mod systems;
 mod template;
 pub mod versions;
 
