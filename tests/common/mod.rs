@@ -13,11 +13,13 @@
 
 mod outcome;
 mod secrets;
+pub mod wire;
 
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
 use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC};
@@ -33,9 +35,11 @@ pub const RUN: &str = "ServerTasks-123";
 /// The purpose of the key of Alice's run.
 pub const PURPOSE: &str = "Alice King (alice) [runkey ServerTasks-123]";
 
-/// The program that is tested.
+/// The program that is tested: the one that `RUNKEY_PROGRAM` names, such as one out of the package,
+/// or else the one that was just built.
 pub fn program() -> &'static str {
-    env!("CARGO_BIN_EXE_runkey")
+    static NAMED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("RUNKEY_PROGRAM").ok());
+    NAMED.as_deref().unwrap_or(env!("CARGO_BIN_EXE_runkey"))
 }
 
 /// One run of the program: hermetic, in an empty folder of its own, as the service account.
