@@ -54,6 +54,11 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false);
+        if settings.address.is_loopback() {
+            // Through a proxy it would be the proxy's own machine, and what is not encrypted would
+            // leave this one.
+            config = config.proxy(None);
+        }
         if settings.address.is_secure() {
             config = config.tls_config(tls::config(settings.ca_file)?);
         }

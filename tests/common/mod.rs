@@ -14,6 +14,7 @@
 mod outcome;
 mod secrets;
 pub mod wire;
+pub mod wire;
 
 use std::ffi::OsStr;
 use std::io::Write;
