@@ -14,7 +14,6 @@
 mod outcome;
 mod secrets;
 pub mod wire;
-pub mod wire;
 
 use std::ffi::OsStr;
 use std::io::Write;
