@@ -101,6 +101,7 @@ fn a_named_file_that_is_missing_is_an_error() {
     assert_eq!(octopus.connections(), 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn the_file_of_the_command_is_none_of_runkeys_business() {
     let octopus = Octopus::start();

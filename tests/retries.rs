@@ -171,13 +171,13 @@ fn every_step_gives_up_when_the_time_is_over() {
     std::thread::scope(|scope| {
         for (name, _) in STEPS {
             for fault in faults.clone() {
-                scope.spawn(move || gives_up(name, fault));
+                scope.spawn(move || gives_up(name, &fault));
             }
         }
     });
 }
 
-fn gives_up(name: &str, fault: Fault) {
+fn gives_up(name: &str, fault: &Fault) {
     let octopus = Octopus::start();
     let run = step(&octopus, name).args(["--retry-for", "400ms"]);
     octopus.fault(fault.clone()).forever();

@@ -85,7 +85,7 @@ fn an_owner_without_the_keys_id_is_compared_with_whose_key_it_is() {
 fn no_check_sends_nothing() {
     let octopus = Octopus::start();
     exact(&octopus, &add_live_key(&octopus, PURPOSE))
-        .args(["--no-check", "--", "true"])
+        .args(["--no-check"])
         .run()
         .expect_code(0);
     assert_eq!(octopus.connections(), 0);

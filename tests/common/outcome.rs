@@ -63,9 +63,8 @@ impl Outcome {
         for line in self.stdout.lines() {
             match service_message::parse(line) {
                 Some(message) if message.name.starts_with("stdout-") => present = message.name,
-                Some(_) => {}
                 None if present == level => lines.push(line),
-                None => {}
+                Some(_) | None => {}
             }
         }
         lines
