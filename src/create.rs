@@ -15,6 +15,7 @@ use crate::octopus::{Client, Id, MadeKey, NewKey};
 use crate::purpose::Purpose;
 use crate::service_message as message;
 use crate::session;
+use crate::text;
 use crate::which_key;
 
 /// How long to keep trying unless told otherwise.
@@ -126,7 +127,7 @@ fn checked<'a>(
             .key(owner, &made.id)
             .map_err(|error| advice::explain("Cannot verify that the key is read-only", &error))?;
         if !stored.is_read_only() {
-            let level = stored.access_level.as_deref().unwrap_or("unknown");
+            let level = text::excerpt(stored.access_level.as_deref().unwrap_or("unknown"));
             return Err(Failure::new(
                 format!("The server made a key that is not read-only (its access level: {level})."),
                 "This server does not take the access level with the request: use --access full, with an owner that may do little.",

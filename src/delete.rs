@@ -12,6 +12,7 @@ use crate::octopus::{Client, Deletion, Error, Id, KeyRecord};
 use crate::purpose;
 use crate::search::{self, Search, Target};
 use crate::session;
+use crate::text;
 use crate::which_key;
 
 /// How long to keep trying unless told otherwise: longer than the other steps, since this one
@@ -197,8 +198,8 @@ fn none_of_use(what: &str, target: &Target, owner: &Id) -> Failure {
 }
 
 fn describe(key: &KeyRecord) -> String {
-    let text = key.purpose.as_deref().unwrap_or_default();
-    match purpose::parse(text) {
+    let text = text::excerpt(key.purpose.as_deref().unwrap_or_default());
+    match purpose::parse(&text) {
         Some(run) => format!("{}, run {}", run.by, run.id),
         None => format!("'{text}'"),
     }

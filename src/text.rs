@@ -3,29 +3,42 @@
 
 /// The longest text of a stranger that reaches a log, in characters.
 const LONGEST: usize = 500;
+/// The longest line that reaches a log, in characters, with our own words around a stranger's.
+const LONGEST_LINE: usize = 2000;
 const SERVICE_MESSAGE: &str = "##octopus[";
-const KEY_PREFIX: &str = "API-";
-/// Keys have 32 or so characters after the prefix; a hint has 4.
-const SHORTEST_KEY: usize = 16;
+/// How an API key begins, and an access token, which is JSON in base64; and what follows in it
+/// beside letters and digits.
+const SECRETS: [(&str, &str); 2] = [("API-", ""), ("eyJ", "-_.")];
+/// Keys have 32 or so characters after the prefix, tokens many more; a hint has 4.
+const SHORTEST_SECRET: usize = 16;
 
-/// One line that can neither move the cursor, nor start a service message, nor show an API key.
+/// One line of bounded length that can neither move the cursor, nor start a service message, nor
+/// show an API key or an access token.
 pub fn defuse(text: &str) -> String {
     let line: String = text
         .chars()
         .filter(|c| !turns_direction(*c))
         .map(|c| if breaks_line(c) { ' ' } else { c })
         .collect();
-    hide_keys(&line.replace(SERVICE_MESSAGE, "## octopus["))
+    let line = line.replace(SERVICE_MESSAGE, "## octopus[");
+    let hidden = SECRETS
+        .into_iter()
+        .fold(line, |line, (begin, beside)| hide(&line, begin, beside));
+    cut(hidden, LONGEST_LINE)
 }
 
 /// What a stranger wrote: defused, without runs of white space, and cut to a readable length.
 pub fn excerpt(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let line = defuse(&words.join(" "));
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+    cut(defuse(&words.join(" ")), LONGEST)
+}
+
+fn cut(mut line: String, longest: usize) -> String {
+    if let Some((end, _)) = line.char_indices().nth(longest) {
+        line.truncate(end);
+        line.push('…');
     }
+    line
 }
 
 fn breaks_line(c: char) -> bool {
@@ -38,18 +51,18 @@ fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A server may quote the key it was sent, or one it made.
-fn hide_keys(text: &str) -> String {
+/// A server may quote the secret it was sent, or one it made.
+fn hide(text: &str, begin: &str, beside: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(KEY_PREFIX) {
-        let after = start + KEY_PREFIX.len();
+    while let Some(start) = rest.find(begin) {
+        let after = start + begin.len();
         let length = rest[after..]
-            .bytes()
-            .take_while(u8::is_ascii_alphanumeric)
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || beside.contains(*c))
             .count();
         shown.push_str(&rest[..after]);
-        shown.push_str(if length >= SHORTEST_KEY {
+        shown.push_str(if length >= SHORTEST_SECRET {
             "********"
         } else {
             &rest[after..after + length]
@@ -90,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_a_strangers_text_is_hidden_and_a_hint_is_not() {
+    fn a_key_or_a_token_in_a_strangers_text_is_hidden_and_a_hint_is_not() {
         assert_eq!(
             defuse("key API-ABCDEFGHIJKLMNOPQRSTUVWXYZ012345 is bad"),
             "key API-******** is bad"
@@ -99,6 +112,11 @@ mod tests {
             defuse("the key API-ABCD… is bad"),
             "the key API-ABCD… is bad"
         );
+        assert_eq!(
+            defuse("'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOi-_9.c2ln'"),
+            "'eyJ********'"
+        );
+        assert_eq!(defuse("API-gateway-of-the-shop"), "API-gateway-of-the-shop");
     }
 
     #[test]

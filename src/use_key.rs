@@ -16,6 +16,7 @@ use crate::octopus::{Address, Client, Credential, Error, Id, KeyRecord};
 use crate::purpose::Purpose;
 use crate::secret::Secret;
 use crate::session;
+use crate::text;
 use crate::which_key;
 
 /// runkey itself failed; the command did not run.
@@ -118,7 +119,8 @@ fn check(
     {
         return Err(wrong_key(&format!(
             "it belongs to '{}' ({})",
-            me.username, me.id
+            text::excerpt(&me.username),
+            me.id
         )));
     }
     if options.access == Some(Access::ReadOnly) {
@@ -129,7 +131,8 @@ fn check(
     }
     console.info(&format!(
         "The key works; it belongs to '{}' ({}).",
-        me.username, me.id
+        text::excerpt(&me.username),
+        me.id
     ));
     Ok(())
 }
@@ -143,7 +146,9 @@ fn check_record(
     console: Console,
 ) -> Result<(), Failure> {
     let stored = record.purpose.as_deref().unwrap_or_default();
-    if purpose.is_some_and(|purpose| purpose.as_str() != stored) {
+    let is_another = purpose.is_some_and(|purpose| purpose.as_str() != stored);
+    let stored = text::excerpt(stored);
+    if is_another {
         return Err(wrong_key(&format!("its purpose is '{stored}'")));
     }
     if record
@@ -162,7 +167,7 @@ fn check_record(
     if access == Some(Access::ReadOnly) && !record.is_read_only() {
         return Err(wrong_key(&format!(
             "it is not read-only (its access level: {})",
-            record.access_level.as_deref().unwrap_or("unknown")
+            text::excerpt(record.access_level.as_deref().unwrap_or("unknown"))
         )));
     }
     console.info(&format!("The key works: '{stored}', until {expires:.0}."));

@@ -8,19 +8,22 @@ use serde::{Deserialize, Deserializer, de};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Id(String);
 
+/// The longest id, in bytes; those of Octopus have some twenty.
+const LONGEST: usize = 100;
+
 impl Id {
     /// Takes an id, or nothing if the text cannot be one.
     pub fn new(text: &str) -> Option<Self> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         let has_name = text.bytes().any(|byte| byte.is_ascii_alphanumeric());
-        (has_name && text.bytes().all(fits)).then(|| Self(text.to_owned()))
+        (has_name && text.len() <= LONGEST && text.bytes().all(fits)).then(|| Self(text.to_owned()))
     }
 
     /// Takes the id of a user, `Users-` and a number; nothing if the text is anything else.
     pub fn of_user(text: &str) -> Option<Self> {
         let number = text.strip_prefix("Users-")?;
-        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| Self(text.to_owned()))
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| Self::new(text))?
     }
 
     /// The id as Octopus writes it.
@@ -52,6 +55,7 @@ mod tests {
             assert_eq!(Id::new(text), None, "{text}");
         }
         assert!(Id::new("apikeys-Ab_1").is_some());
+        assert_eq!(Id::new(&"a".repeat(LONGEST + 1)), None);
     }
 
     #[test]
