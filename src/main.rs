@@ -29,6 +29,7 @@ use console::Console;
 use failure::{Failure, Kind};
 
 fn main() -> ExitCode {
+    secret::keep_memory_private();
     let arguments: Vec<OsString> = env::args_os().collect();
     let is_use = arguments
         .iter()

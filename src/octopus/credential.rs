@@ -1,5 +1,6 @@
 //! What a request authenticates with.
 
+use secrecy::zeroize::Zeroizing;
 use ureq::RequestBuilder;
 use ureq::http::HeaderValue;
 
@@ -33,7 +34,7 @@ impl Credential {
             Self::ApiKey(key) => request.header("X-Octopus-ApiKey", sensitive(key.expose())),
             Self::AccessToken(token) => request.header(
                 "Authorization",
-                sensitive(&format!("Bearer {}", token.expose())),
+                sensitive(&Zeroizing::new(format!("Bearer {}", token.expose()))),
             ),
         }
     }
@@ -45,4 +46,18 @@ fn sensitive(text: &str) -> HeaderValue {
     let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_credential_nor_its_header_shows_in_debug_output() {
+        let key = Credential::ApiKey(Secret::new("API-ABCD1234".into()));
+        let token = Credential::AccessToken(Secret::new("eyJABCD1234".into()));
+        let header = sensitive("API-ABCD1234");
+        let shown = format!("{key:?} {token:?} {header:?}");
+        assert!(!shown.contains("ABCD1234"), "{shown}");
+    }
 }
