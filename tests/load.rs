@@ -1,5 +1,10 @@
 //! Many runs at once on one service account, which share its rate limit.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
+
 mod common;
 
 use std::sync::Mutex;

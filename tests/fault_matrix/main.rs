@@ -5,6 +5,11 @@
 //! for each of them and each fault, which strikes once or three times over. It is printed at the
 //! end: `cargo test --test fault_matrix -- --nocapture`.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
+
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -25,7 +25,7 @@ pub enum Server {
 pub enum Credential {
     /// The service account's long-lived key.
     ServiceKey,
-    /// A token of the service account, had by OpenID Connect.
+    /// A token of the service account, had by `OpenID` Connect.
     AccessToken,
     /// The key of the run itself.
     RunKey,
