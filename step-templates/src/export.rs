@@ -74,6 +74,6 @@ fn digest(template: &Template) -> Result<String> {
     for field in ["Version", "$Meta"] {
         value[field] = serde_json::Value::Null;
     }
-    let digest = Sha256::digest(value.to_string());
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digest: [u8; 32] = Sha256::digest(value.to_string()).into();
+    Ok(digest.map(|byte| format!("{byte:02x}")).concat())
 }

@@ -35,7 +35,8 @@ pub struct Template {
 struct Package {
     id: String,
     name: String,
-    package_id: Option<String>,
+    #[serde(rename = "PackageId")]
+    id_in_feed: Option<String>,
     feed_id: Option<String>,
     acquisition_location: &'static str,
     properties: PackageProperties,
@@ -134,7 +135,7 @@ impl Package {
         Self {
             id: metadata.package.id.of(shell).to_owned(),
             name: name.clone(),
-            package_id: None,
+            id_in_feed: None,
             feed_id: None,
             acquisition_location: "Server",
             properties: PackageProperties {

@@ -3,7 +3,7 @@
 use crate::program::{
     Program, create, delete, expected, run_variables, step, use_key, variables_with_key,
 };
-use octopus_sim::worker::{Runbook, StepState};
+use octopus_sim::worker::{Runbook, StepRecord, StepState};
 
 #[test]
 fn the_key_is_named_by_what_the_first_step_handed_on() {
@@ -79,7 +79,7 @@ fn three_steps_make_a_runbook_and_the_key_goes_though_the_work_fails() {
         .step(delete())
         .run(&program.worker(), run_variables())
         .expect("Bash is here");
-    let states: Vec<_> = task.steps.iter().map(|step| step.state()).collect();
+    let states: Vec<_> = task.steps.iter().map(StepRecord::state).collect();
     assert_eq!(
         states,
         [

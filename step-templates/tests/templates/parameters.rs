@@ -1,0 +1,139 @@
+//! The parameters of the templates.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::{parameters, string, templates};
+
+const CONTROLS: [&str; 7] = [
+    "Checkbox",
+    "MultiLineText",
+    "Package",
+    "Select",
+    "Sensitive",
+    "SingleLineText",
+    "StepName",
+];
+
+fn control(parameter: &Value) -> &str {
+    string(&parameter["DisplaySettings"]["Octopus.ControlType"])
+}
+
+/// Every parameter of every template.
+fn all() -> Vec<Value> {
+    let templates = templates();
+    templates
+        .flat_map(|(_, template)| parameters(&template).to_vec())
+        .collect()
+}
+
+#[test]
+fn names_carry_the_prefix_of_their_step() {
+    for (file, template) in templates() {
+        let prefix = match file.split('-').nth(1) {
+            Some("create") => "RunKey.Create.",
+            Some("use") => "RunKey.Use.",
+            _ => "RunKey.Delete.",
+        };
+        let mut seen = HashSet::new();
+        for parameter in parameters(&template) {
+            let name = string(&parameter["Name"]);
+            assert!(name.starts_with(prefix), "{file}: {name}");
+            assert!(seen.insert(name), "{file}: {name}");
+        }
+    }
+}
+
+#[test]
+fn every_parameter_has_a_label_and_says_whether_it_is_required() {
+    for parameter in all() {
+        assert!(!string(&parameter["Label"]).is_empty(), "{parameter}");
+        let help = string(&parameter["HelpText"]);
+        assert!(
+            help.starts_with("Required") || help.starts_with("Optional"),
+            "{help}"
+        );
+        assert!(help.ends_with('.') && help == help.trim(), "{help}");
+    }
+}
+
+#[test]
+fn control_types_are_those_that_octopus_knows() {
+    for parameter in all() {
+        assert!(CONTROLS.contains(&control(&parameter)), "{parameter}");
+    }
+}
+
+#[test]
+fn a_secret_is_sensitive_and_has_no_default() {
+    let mut secrets = 0;
+    for parameter in all() {
+        let name = string(&parameter["Name"]);
+        let secret = name.ends_with(".ApiKey") || name.ends_with(".AccessToken");
+        assert_eq!(control(&parameter) == "Sensitive", secret, "{name}");
+        if secret {
+            secrets += 1;
+            assert!(parameter["DefaultValue"].is_null(), "{name}");
+        }
+    }
+    assert_eq!(secrets, 8, "two each, in two steps for two shells");
+}
+
+#[test]
+fn the_defaults_fit_everybody() {
+    let mut defaults: Vec<_> = all()
+        .iter()
+        .filter_map(|parameter| parameter["DefaultValue"].as_str().map(str::to_owned))
+        .filter(|default| !default.is_empty())
+        .collect();
+    defaults.sort_unstable();
+    defaults.dedup();
+    assert_eq!(
+        defaults,
+        ["#{Octopus.Web.ServerUri}", "1h", "False", "True", "full"]
+    );
+}
+
+#[test]
+fn a_choice_has_its_default_among_its_options() {
+    for parameter in all()
+        .iter()
+        .filter(|parameter| control(parameter) == "Select")
+    {
+        let options = string(&parameter["DisplaySettings"]["Octopus.SelectOptions"]);
+        let values: Vec<_> = options
+            .lines()
+            .map(|option| option.split_once('|').expect("`value|Label`").0)
+            .collect();
+        assert_eq!(values, ["full", "read-only"]);
+        assert!(values.contains(&string(&parameter["DefaultValue"])));
+    }
+}
+
+#[test]
+fn the_package_is_chosen_by_a_parameter_and_comes_from_any_feed() {
+    for (file, mut template) in templates() {
+        let package = template["Packages"][0].take();
+        let name = string(&package["Name"]);
+        let chosen = parameters(&template)
+            .iter()
+            .filter(|parameter| control(parameter) == "Package");
+        let chosen: Vec<_> = chosen.map(|parameter| string(&parameter["Name"])).collect();
+        assert_eq!(chosen, [name], "{file}");
+        let expected = json!({
+            "Id": package["Id"],
+            "Name": name,
+            "PackageId": null,
+            "FeedId": null,
+            "AcquisitionLocation": "Server",
+            "Properties": {
+                "Extract": "True",
+                "SelectionMode": "deferred",
+                "PackageParameterName": name,
+                "Purpose": "",
+            },
+        });
+        assert_eq!(package, expected, "{file}");
+    }
+}
