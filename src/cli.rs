@@ -160,6 +160,29 @@ pub struct Delete {
     pub dry_run: bool,
     #[command(flatten)]
     pub key: WhichKey,
+    #[command(flatten)]
+    pub report: Report,
+}
+
+/// The audit report of `runkey delete`. What is wrong with these options must not keep a key from
+/// being revoked, so they are read afterwards.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Audit report")]
+pub struct Report {
+    /// Write what was done with the key, from the audit trail: a page (.html), or for machines (.json).
+    ///
+    /// Where `RUNKEY_PROOF_KEY` holds the run's key, it is presented once more and must be refused.
+    #[arg(long = "report", env = "RUNKEY_REPORT", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The key's id, as `create` handed it on: for the report when the key is gone already.
+    #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID")]
+    pub key_id: Option<String>,
+    /// When the key was made, such as `2026-09-15T09:00:00Z`: for the report when it is gone already.
+    #[arg(long, env = "RUNKEY_SINCE", value_name = "TIME")]
+    pub since: Option<String>,
+    /// The space of the run, such as `Spaces-1`: the report then links the run.
+    #[arg(long, env = "OCTOPUS_SPACE", value_name = "ID")]
+    pub space: Option<String>,
 }
 
 /// What is printed, and for whom.

@@ -38,6 +38,13 @@ impl Console {
         }
     }
 
+    /// A line that Octopus hides until someone asks for it; elsewhere as [`Console::verbose`].
+    pub fn detail(self, line: &str) {
+        if self.verbose || self.format == OutputFormat::Octopus {
+            self.log(Some(Level::Verbose), line);
+        }
+    }
+
     /// A line of the usual kind.
     pub fn info(self, line: &str) {
         self.log(None, line);

@@ -10,6 +10,7 @@ use crate::console::{self, Console};
 use crate::failure::Failure;
 use crate::octopus::{Client, Deletion, Error, Id, KeyRecord};
 use crate::purpose;
+use crate::report::{self, Ended, Fate};
 use crate::search::{self, Search, Target};
 use crate::session;
 use crate::text;
@@ -32,6 +33,18 @@ struct Outcome {
     already_gone: Vec<String>,
     spared: Vec<String>,
     failed: Vec<String>,
+}
+
+impl Outcome {
+    fn fates<'a>(&self, keys: &'a [KeyRecord]) -> Vec<(&'a KeyRecord, Fate)> {
+        let is_in = |ids: &[String], key: &KeyRecord| ids.iter().any(|id| id == key.id.as_str());
+        let fate = |key: &KeyRecord| match key {
+            key if is_in(&self.revoked, key) => Fate::Revoked,
+            key if is_in(&self.already_gone, key) => Fate::AlreadyGone,
+            _ => Fate::LivesOn,
+        };
+        keys.iter().map(|key| (key, fate(key))).collect()
+    }
 }
 
 /// Finds the keys, revokes them, and says what became of each.
@@ -75,7 +88,19 @@ pub fn run(options: &Delete, common: &Common, console: Console) -> Result<(), Fa
         // Whether anyone reads the outcome changes nothing about the keys.
         let _ = console::write_out(&console::json_line(&outcome));
     }
-    if let Some(failure) = failures.into_iter().next() {
+    let lives_on = match &target {
+        Target::Purpose(purpose) if !options.dry_run => {
+            let ended = Ended {
+                client: &client,
+                owner: &owner,
+                purpose,
+                keys: outcome.fates(&keys),
+            };
+            report::attach(&ended, &options.report, console)
+        }
+        _ => report::decline(&options.report, console),
+    };
+    if let Some(failure) = failures.into_iter().next().or(lives_on) {
         return Err(failure);
     }
     if let Some(error) = broken_off {

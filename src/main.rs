@@ -12,6 +12,7 @@ mod failure;
 mod lifetime;
 mod octopus;
 mod purpose;
+mod report;
 mod search;
 mod secret;
 mod service_message;

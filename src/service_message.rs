@@ -63,6 +63,15 @@ pub fn result_message(text: &str) -> Zeroizing<String> {
     message("resultMessage", &[("message", text)])
 }
 
+/// Attaches a file of this many bytes to the task.
+pub fn create_artifact(path: &str, name: &str, length: usize) -> Zeroizing<String> {
+    let length = length.to_string();
+    message(
+        "createArtifact",
+        &[("path", path), ("name", name), ("length", &length)],
+    )
+}
+
 /// How far the step is.
 pub fn progress(percentage: usize, text: &str) -> Zeroizing<String> {
     message(

@@ -47,6 +47,10 @@ pub struct KeyRecord {
     /// `FullAccess`, `ReadOnly` or `Custom`; absent from older servers.
     #[serde(default)]
     pub access_level: Option<String>,
+    #[serde(default, deserialize_with = "moment")]
+    pub created: Option<Timestamp>,
+    #[serde(default, rename = "LastUsedTimeStamp", deserialize_with = "moment")]
+    pub last_used: Option<Timestamp>,
     /// The first characters of the key.
     #[serde(default, rename = "ApiKey", deserialize_with = "hint")]
     pub hint: Option<String>,
@@ -68,6 +72,14 @@ fn hint<'de, D: Deserializer<'de>>(
         .get("Hint")
         .and_then(Value::as_str)
         .map(ToOwned::to_owned))
+}
+
+/// A time that nothing depends on but the report: one that cannot be read must hide no key.
+fn moment<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<Timestamp>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.as_str().and_then(|text| text.parse().ok()))
 }
 
 /// What became of a key that was to be deleted.

@@ -29,8 +29,8 @@ pub struct Settings<'a> {
     pub retry_for: Duration,
 }
 
-/// A client of one server.
-#[derive(Debug)]
+/// A client of one server. Its clones share its connections.
+#[derive(Debug, Clone)]
 pub struct Client {
     agent: ureq::Agent,
     address: Address,
@@ -50,7 +50,6 @@ impl Client {
     pub fn new(settings: Settings<'_>, console: Console) -> std::result::Result<Self, String> {
         let mut config = ureq::Agent::config_builder()
             .user_agent(concat!("runkey/", env!("CARGO_PKG_VERSION")))
-            .timeout_global(Some(settings.timeout))
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false);
@@ -71,6 +70,25 @@ impl Client {
             clock_ahead: Cell::new(None),
             console,
         })
+    }
+
+    /// This client, for something less urgent: it gives up for good when the time for trying is
+    /// over, of which `longest` is left at most, and `shortest` at least.
+    pub fn hurried(&self, shortest: Duration, longest: Duration) -> Self {
+        Self {
+            patience: self.patience.strictly(shortest, longest),
+            ..self.clone()
+        }
+    }
+
+    /// This client, with another credential.
+    pub fn with_credential(self, credential: Credential) -> Self {
+        Self { credential, ..self }
+    }
+
+    /// Where the server is.
+    pub fn address(&self) -> &Address {
+        &self.address
     }
 
     /// What the requests authenticate with.
@@ -115,7 +133,14 @@ impl Client {
 
     fn attempt(&self, request: &Request<'_>) -> Result<Answer> {
         let start = Instant::now();
-        let answer = exchange::exchange(&self.agent, &self.address, &self.credential, request);
+        let timeout = self.patience.for_one_request(self.timeout);
+        let answer = exchange::exchange(
+            &self.agent,
+            &self.address,
+            &self.credential,
+            request,
+            timeout,
+        );
         let outcome = match &answer {
             Ok(answer) => answer.status.to_string(),
             Err(error) => error.to_string(),
@@ -128,9 +153,7 @@ impl Client {
         ));
         let answer = answer.map_err(|error| match error {
             // The library does not know what the time allowed was.
-            Error::TimedOut { .. } => Error::TimedOut {
-                after: self.timeout,
-            },
+            Error::TimedOut { .. } => Error::TimedOut { after: timeout },
             other => other,
         })?;
         if let Some(server_time) = answer.date {

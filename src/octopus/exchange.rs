@@ -69,24 +69,25 @@ pub struct Answer {
     body: Zeroizing<Vec<u8>>,
 }
 
-/// Sends the request once and reads the whole answer.
+/// Sends the request once and reads the whole answer, all within `timeout`.
 pub fn exchange(
     agent: &Agent,
     address: &Address,
     credential: &Credential,
     request: &Request<'_>,
+    timeout: Duration,
 ) -> Result<Answer> {
     let url = format!("{}{}", address.as_str(), request.path);
     let sent = match request.method {
-        Method::Get => prepare(agent.get(url), credential, request).call(),
-        Method::Delete => prepare(agent.delete(url), credential, request).call(),
+        Method::Get => prepare(agent.get(url), credential, request, timeout).call(),
+        Method::Delete => prepare(agent.delete(url), credential, request, timeout).call(),
         Method::Post => {
             let body = request
                 .body
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            prepare(agent.post(url), credential, request)
+            prepare(agent.post(url), credential, request, timeout)
                 .content_type("application/json")
                 .send(body)
         }
@@ -99,7 +100,9 @@ fn prepare<B>(
     builder: RequestBuilder<B>,
     credential: &Credential,
     request: &Request<'_>,
+    timeout: Duration,
 ) -> RequestBuilder<B> {
+    let builder = builder.config().timeout_global(Some(timeout)).build();
     let builder = credential
         .authorize(builder)
         .header("Accept", "application/json");

@@ -9,9 +9,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const WIDEST_SPREAD: Duration = Duration::from_secs(30);
 
 /// The time that a step has for trying again, all its requests together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Patience {
     deadline: Instant,
+    /// Whether no request may outlast the deadline either.
+    is_strict: bool,
 }
 
 impl Patience {
@@ -22,7 +24,31 @@ impl Patience {
         let year = Duration::from_hours(365 * 24);
         Self {
             deadline: now.checked_add(time).unwrap_or(now + year),
+            is_strict: false,
         }
+    }
+
+    /// What is left of this patience, but at least `shortest` and at most `longest`; when it ends,
+    /// so does the request under way.
+    pub fn strictly(&self, shortest: Duration, longest: Duration) -> Self {
+        Self {
+            is_strict: true,
+            ..Self::lasting(self.left().clamp(shortest, longest))
+        }
+    }
+
+    /// How long a request may take that usually has `timeout`.
+    pub fn for_one_request(&self, timeout: Duration) -> Duration {
+        if self.is_strict {
+            // No time at all would mean no limit to some libraries.
+            timeout.min(self.left()).max(Duration::from_millis(1))
+        } else {
+            timeout
+        }
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// How long to wait before the next attempt; nothing when there is no time left. The last
@@ -32,7 +58,7 @@ impl Patience {
     /// undercut, and overrun by up to half at first and by more at each refusal, so that a crowd
     /// told the same does not come back at once.
     pub fn pause(&self, attempt: u32, asked: Option<Duration>) -> Option<Duration> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.left();
         if left.is_zero() {
             return None;
         }
@@ -81,6 +107,16 @@ mod tests {
             let pause = patience.pause(0, Some(Duration::from_secs(10))).unwrap();
             assert!((10.0..=15.0).contains(&pause.as_secs_f64()), "{pause:?}");
         }
+    }
+
+    #[test]
+    fn a_strict_patience_limits_each_request_too() {
+        let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+        let loose = Patience::lasting(minute);
+        assert_eq!(loose.for_one_request(minute * 2), minute * 2);
+        assert!(loose.strictly(second, second * 2).for_one_request(minute) <= second * 2);
+        let spent = Patience::lasting(Duration::ZERO).strictly(second, minute);
+        assert!(spent.for_one_request(minute) <= second);
     }
 
     #[test]
