@@ -11,7 +11,7 @@ use crate::cli::{Access, Common, Create, OutputFormat};
 use crate::console::{self, Console};
 use crate::failure::Failure;
 use crate::lifetime;
-use crate::octopus::{Client, Id, MadeKey, NewKey};
+use crate::octopus::{self, Client, Id, MadeKey, NewKey};
 use crate::purpose::Purpose;
 use crate::service_message as message;
 use crate::session;
@@ -71,12 +71,39 @@ fn check_that_someone_listens() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Makes the key, a second time when the first answer shows that this machine's clock is wrong:
+/// with an id for --owner nothing was heard of the server's clock before.
 fn make(
     client: &Client,
     owner: &Id,
     purpose: &Purpose,
     create: &Create,
 ) -> Result<MadeKey, Failure> {
+    let was_guessed = client.clock_ahead().is_none();
+    let mut made = make_once(client, owner, purpose, create)?;
+    if was_guessed && clock_is_off(client) {
+        let of_wrong_expiry = match made {
+            Ok(key) => Some(key.id),
+            Err(error) if error.status() == Some(400) => None,
+            Err(error) => return Err(not_made(&error)),
+        };
+        if let Some(id) = of_wrong_expiry {
+            client.delete_key(owner, &id).map_err(|error| {
+                let task = format!("This machine's clock is wrong, and so is the expiry of the key {id}, which could not be revoked");
+                advice::explain(&task, &error)
+            })?;
+        }
+        made = make_once(client, owner, purpose, create)?;
+    }
+    made.map_err(|error| not_made(&error))
+}
+
+fn make_once(
+    client: &Client,
+    owner: &Id,
+    purpose: &Purpose,
+    create: &Create,
+) -> Result<octopus::Result<MadeKey>, Failure> {
     // Whole seconds: how many digits of a fraction the server reads is not documented.
     let now = Timestamp::from_second(client.now().as_second()).ok();
     let lifetime = SignedDuration::try_from(create.expires_in).ok();
@@ -95,10 +122,21 @@ fn make(
         access: create.access,
         actor_type: create.actor_type,
     };
-    client.create_key(owner, &new).map_err(|error| {
-        let maybe_made = if error.is_passing() { " A key may have been made all the same; it expires by itself, and the delete step removes it." } else { "" };
-        advice::explain("Cannot create the key", &error).and_then(maybe_made)
-    })
+    Ok(client.create_key(owner, &new))
+}
+
+fn clock_is_off(client: &Client) -> bool {
+    let ahead = client.clock_ahead();
+    ahead.is_some_and(|ahead| ahead.abs() > CLOCK_TOLERANCE)
+}
+
+fn not_made(error: &octopus::Error) -> Failure {
+    let maybe_made = if error.is_passing() {
+        " A key may have been made all the same; it expires by itself, and the delete step removes it."
+    } else {
+        ""
+    };
+    advice::explain("Cannot create the key", error).and_then(maybe_made)
 }
 
 /// Checks that the server kept what it was asked to: the purpose by which the key will be found, an
@@ -210,10 +248,7 @@ fn outcome(key: &Key<'_>, client: &Client) -> String {
         Some(run) => format!("{}, run {}", run.by, run.id),
         None => format!("'{}'", key.purpose.as_str()),
     };
-    let off = client
-        .clock_ahead()
-        .filter(|ahead| ahead.abs() > CLOCK_TOLERANCE);
-    let clock = if off.is_some() {
+    let clock = if clock_is_off(client) {
         ", by the server's clock, which differs from this machine's"
     } else {
         ""
