@@ -133,7 +133,7 @@ fn no_step_leaves_a_file_behind() {
         }
         let output = command.output().unwrap();
         assert!(output.status.success(), "{output:?}");
-        assert_eq!(files_in(&folder), [PathBuf::new(); 0]);
+        assert!(files_in(&folder).is_empty());
         fs::remove_dir_all(folder).unwrap();
     }
 }
