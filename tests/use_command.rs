@@ -82,8 +82,7 @@ fn a_signal_reaches_the_command() {
 #[test]
 fn a_command_that_dies_by_a_signal_is_seen_to() {
     let octopus = Octopus::start();
-    let (mut child, _) = start(&octopus, "echo ready; exec sleep 60");
-    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let (mut child, _) = start(&octopus, "echo ready; kill -TERM $$");
     assert_eq!(child.wait().unwrap().signal(), Some(Signal::TERM.as_raw()));
 }
 
