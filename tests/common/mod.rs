@@ -12,6 +12,7 @@
 )]
 
 mod outcome;
+pub mod report;
 mod secrets;
 pub mod wire;
 
