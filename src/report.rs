@@ -108,12 +108,14 @@ fn write(file: &Path, facts: &Facts, console: Console) -> Result<(), Failure> {
             "Give --report (RUNKEY_REPORT) a new name in a folder that this step may write to.",
         )
     })?;
-    console.info(&format!("The audit report is '{}'.", path.display()));
     if console.format() == OutputFormat::Octopus {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let artifact = message::create_artifact(&path.to_string_lossy(), &name, content.len());
         // A worker that does not listen gets no artifact; the file is there all the same.
         let _ = console::write_out(&artifact);
+        console.info(&format!("The audit report is attached: '{name}'."));
+    } else {
+        console.info(&format!("The audit report is '{}'.", path.display()));
     }
     Ok(())
 }

@@ -12,8 +12,8 @@ pub fn task(base: &str, space: &str, task: &str) -> Option<String> {
 }
 
 /// The audit page of a space, narrowed to the second of an event:
-/// `<server>/app#/<space>/configuration/audit?from=…&to=…`, as the server itself writes it in the
-/// `ServerAuditUri` of a subscription's payload. Nothing when the space is no id.
+/// `<server>/app#/<space>/configuration/audit?from=…&to=…`, as servers write it into the payload of
+/// a subscription (`ServerAuditUri`, in published samples). Nothing when the space is no id.
 pub fn audit(base: &str, space: &str, occurred: Timestamp) -> Option<String> {
     let from = Timestamp::from_second(occurred.as_second()).ok()?;
     let to = from.checked_add(SignedDuration::from_secs(1)).ok()?;

@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "showing is what it is for")]
 
+mod attached;
 mod proof;
 mod show;
 mod stage;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
     let trail = stage.new_events();
     println!("{}", show::audit_trail(&trail));
     proof.with_runkey(&task, &trail, &octopus);
+    let report = attached::keep(&task);
+    proof.attached(report.as_ref());
 
     show::title("Bob Ng runs it, and its middle step fails.");
     let run = Variables::of_run(octopus.url())
@@ -49,6 +52,11 @@ fn main() -> ExitCode {
     println!("{}", task.render(coloured));
     println!("{}", show::audit_trail(&stage.new_events()));
     proof.after_a_failure(&task, &octopus);
+
+    if let Some(report) = &report {
+        show::title("The audit report of Alice's run");
+        println!("{report}");
+    }
 
     show::title("What was proven");
     proof.conclude()

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use octopus_sim::worker::{StepState, TaskResult};
 use octopus_sim::{Event, Octopus, RUNBOOK_SVC};
 
+use crate::attached::Report;
 use crate::stage::{CREATE, DELETE, USE};
 
 const ALICES_KEY: &str = "API key 'Alice King (alice) [runkey ServerTasks-124]'";
@@ -54,6 +55,15 @@ impl Proof {
         self.claim(
             "After the run no key of it lives.",
             only_standing_key(octopus),
+        );
+    }
+
+    /// After Alice's run, about its audit report.
+    pub fn attached(&mut self, report: Option<&Report>) {
+        let says = "Alice King (alice) made 2 changes in run ServerTasks-124.";
+        self.claim(
+            "An audit report of it is attached to the run.",
+            report.is_some_and(|report| report.summary == says),
         );
     }
 
