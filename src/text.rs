@@ -62,12 +62,11 @@ fn hide(text: &str, begin: &str, beside: &str) -> String {
             .take_while(|c| c.is_ascii_alphanumeric() || beside.contains(*c))
             .count();
         shown.push_str(&rest[..after]);
-        shown.push_str(if length >= SHORTEST_SECRET {
-            "********"
-        } else {
-            &rest[after..after + length]
-        });
-        rest = &rest[after + length..];
+        rest = &rest[after..];
+        if length >= SHORTEST_SECRET {
+            shown.push_str("********");
+            rest = &rest[length..];
+        }
     }
     shown.push_str(rest);
     shown
@@ -75,6 +74,8 @@ fn hide(text: &str, begin: &str, beside: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -123,5 +124,26 @@ mod tests {
     fn a_long_text_is_cut_between_characters() {
         let cut = excerpt(&"é".repeat(2000));
         assert_eq!(cut.chars().count(), LONGEST + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_dangerous_once_it_is_defused(
+            parts in prop::collection::vec(
+                prop_oneof![any::<String>(), Just("##octopus[".to_owned()), Just("API-".to_owned()), "[A-Z0-9]{16,40}"],
+                0..6,
+            ),
+        ) {
+            for line in [defuse(&parts.concat()), excerpt(&parts.concat())] {
+                prop_assert!(!line.contains(SERVICE_MESSAGE));
+                prop_assert!(!line.contains(breaks_line) && !line.contains(turns_direction));
+                let after_prefix = line.split("API-").skip(1);
+                for rest in after_prefix {
+                    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+                    prop_assert!(length < SHORTEST_SECRET, "{}", line);
+                }
+                prop_assert!(line.chars().count() <= LONGEST_LINE + 1);
+            }
+        }
     }
 }
