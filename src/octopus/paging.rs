@@ -2,8 +2,8 @@
 //!
 //! Pages are asked for by position, so an item that vanishes from a page already read moves the rest
 //! up, and one of them would be skipped. Each page is therefore asked for a little before the last
-//! one's end. Meeting an item again proves that none was missed in between; meeting none means that
-//! the list has moved, and the walk steps back.
+//! one's end. Meeting an item of the part that is read without a gap proves that none was missed in
+//! between; meeting none means that the list has moved, and the walk steps back.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -38,44 +38,54 @@ pub fn walk<T>(
     mut visit: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<()> {
     let mut seen: HashSet<String> = HashSet::new();
+    // Those seen without a gap since the list's beginning.
+    let mut joined: HashSet<String> = HashSet::new();
     let mut skip = 0;
-    let mut last_length = TAKE;
+    let mut step_back = TAKE;
     let mut pages_without_news = 0;
     loop {
         let page = fetch(skip)?;
         let length = page.items.len();
-        let is_last = page
-            .total_results
-            .map_or(length == 0, |total| skip + length >= total);
-        let joins = skip == 0 || page.items.iter().any(|item| seen.contains(id(item)));
-        pages_without_news += 1;
+        // Pages of a single item cannot overlap, so there the list is taken to stand still.
+        let joins =
+            skip == 0 || step_back == 1 || page.items.iter().any(|item| joined.contains(id(item)));
+        let joined_before = joined.len();
         for item in page.items {
-            if seen.insert(id(&item).to_owned()) {
-                pages_without_news = 0;
-                if visit(item).is_break() {
-                    return Ok(());
-                }
+            if joins {
+                joined.insert(id(&item).to_owned());
+            }
+            if seen.insert(id(&item).to_owned()) && visit(item).is_break() {
+                return Ok(());
             }
         }
-        if joins && is_last {
+        if !joins {
+            skip = skip.min(page.total_results.unwrap_or(skip));
+            skip = skip.saturating_sub(step_back);
+            step_back *= 2;
+            continue;
+        }
+        let has_news = joined.len() > joined_before;
+        let is_last = page
+            .total_results
+            .map_or(!has_news, |total| skip + length >= total);
+        if is_last {
             return Ok(());
         }
+        pages_without_news = if has_news { 0 } else { pages_without_news + 1 };
         if pages_without_news > PATIENCE {
             return Err(Error::Unreadable {
                 reason: "the pages of a list repeat themselves".into(),
             });
         }
-        if joins {
-            last_length = length;
-            skip += length.saturating_sub(length / 10 + 1).max(1);
-        } else {
-            skip = skip.saturating_sub(last_length);
-        }
+        step_back = length.max(1);
+        skip += length.saturating_sub(length / 10 + 1).max(1);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Walks over `list`, in pages of at most `cap`, with `between` changing it after every page.
@@ -176,5 +186,35 @@ mod tests {
         };
         let result = walk(fetch, |item| item.as_str(), |_| ControlFlow::Continue(()));
         assert!(matches!(result, Err(Error::Unreadable { .. })));
+    }
+
+    proptest! {
+        /// Others remove and add keys while the list is read; those that stay are all found, once.
+        #[test]
+        fn no_item_that_stays_is_missed_or_met_twice(
+            count in 0..300_u32,
+            cap in 2..50_usize,
+            changes in prop::collection::vec((0..3_u32, 0..12_usize), 0..40),
+        ) {
+            let (mut next, mut gone) = (count, HashSet::new());
+            let mut changes = changes.into_iter();
+            let visited = walk_over(newest_first(count), cap, |list| match changes.next() {
+                Some((0, added)) => for _ in 0..added {
+                    list.insert(0, next);
+                    next += 1;
+                },
+                Some((_, removed)) => {
+                    let removed = list.len().min(removed);
+                    gone.extend(list.drain(..removed));
+                }
+                None => {}
+            });
+            // A list that grows faster than it is read is given up, and not silently.
+            let Ok(visited) = visited else { return Ok(()) };
+            let visited: Vec<u32> = visited.iter().map(|item| item.parse().unwrap()).collect();
+            let unique: HashSet<u32> = visited.iter().copied().collect();
+            prop_assert_eq!(unique.len(), visited.len());
+            prop_assert!((0..count).all(|item| gone.contains(&item) || unique.contains(&item)));
+        }
     }
 }
