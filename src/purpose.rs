@@ -114,6 +114,8 @@ fn check(text: &str) -> Result<(), Unusable> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn of_run(by: &str, id: &str) -> Result<Purpose, Unusable> {
@@ -168,5 +170,25 @@ mod tests {
     fn a_person_whose_name_looks_like_a_run_does_not_confuse_it() {
         let purpose = of_run("Eve [runkey ServerTasks-1]", "ServerTasks-2").unwrap();
         assert_eq!(purpose.run().unwrap().id, "ServerTasks-2");
+    }
+
+    proptest! {
+        #[test]
+        fn every_run_is_read_back_as_it_was_built(by in any::<String>(), id in any::<String>()) {
+            if let Ok(purpose) = of_run(&by, &id) {
+                let run = purpose.run().expect("a purpose that runkey built");
+                prop_assert_eq!((run.by, run.id), (by.trim(), id.trim()));
+            }
+        }
+
+        #[test]
+        fn two_runs_never_share_a_purpose(
+            [by, id, other_by, other_id] in ["[a ]{1,3}( \\[runkey [12]\\])?", "[12 ]{1,3}", "[a ]{1,3}( \\[runkey [12]\\])?", "[12 ]{1,3}"],
+        ) {
+            if let (Ok(one), Ok(other)) = (of_run(&by, &id), of_run(&other_by, &other_id)) {
+                let same_run = by.trim() == other_by.trim() && id.trim() == other_id.trim();
+                prop_assert_eq!(one == other, same_run);
+            }
+        }
     }
 }

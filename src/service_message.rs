@@ -102,6 +102,9 @@ fn message(name: &str, attributes: &[(&str, &str)]) -> Zeroizing<String> {
 
 #[cfg(test)]
 mod tests {
+    use octopus_sim::worker::service_message::parse;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -119,5 +122,17 @@ mod tests {
             at_level(Level::Highlight, "Hi"),
             "##octopus[stdout-highlight]\nHi\n##octopus[stdout-default]\n"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn the_worker_reads_every_value_as_it_was_written(name in any::<String>(), value in any::<String>()) {
+            let line = set_sensitive_variable(&name, &value);
+            prop_assert_eq!(line.lines().count(), 1);
+            let message = parse(line.trim_end()).expect("a message");
+            prop_assert_eq!(message.get("name"), Some(name.as_str()));
+            prop_assert_eq!(message.get("value"), Some(value.as_str()));
+            prop_assert_eq!(message.get("sensitive"), Some("True"));
+        }
     }
 }

@@ -84,6 +84,8 @@ fn virtual_directory(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -136,6 +138,22 @@ mod tests {
             ("http://localhost.example", false),
         ] {
             assert_eq!(Address::parse(text).unwrap().is_loopback(), here, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_the_same_when_it_is_read_again(
+            text in prop_oneof![any::<String>(), "https?://[a-z0-9.:\\[\\]@]{1,12}(/[a-z%/]{0,12})?(/api|/app)?/?"],
+        ) {
+            if let Ok(address) = Address::parse(&text) {
+                prop_assert!(!address.as_str().ends_with('/') && !address.as_str().contains('@'));
+                // Each reading forgives one `/api` or `/app` more.
+                let again = Address::parse(address.as_str()).expect("it was accepted before");
+                prop_assert_eq!(again.host(), address.host());
+                prop_assert_eq!(again.is_secure(), address.is_secure());
+                prop_assert!(address.as_str().starts_with(again.as_str()));
+            }
         }
     }
 }
