@@ -106,7 +106,7 @@ fn what_will_not_pass_is_not_tried_again_in_any_step() {
             let run = step(&octopus, name);
             octopus.fault(fault.clone()).on("GET", "/api").forever();
             let code = if name == "use" { 125 } else { 1 };
-            let run = run.run().expect_code(code);
+            let run = run.args(["--retry-for", "1s"]).run().expect_code(code);
             assert_eq!(waits(&run), 0, "{name}, {fault}");
             assert_eq!(requests(&octopus).len(), 1, "{name}, {fault}");
         }
