@@ -17,6 +17,11 @@ give_up() {
   exit 1
 }
 
+# Without this, the names of this machine's folders would be in the program.
+target_dir=${CARGO_TARGET_DIR:-$PWD/target}
+RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
+RUSTFLAGS+=" --remap-path-prefix=$target_dir=target --remap-path-prefix=$PWD=."
+
 case $target in
   *-linux-musl)
     command=zigbuild
@@ -25,16 +30,13 @@ case $target in
     ;;
   *-windows-gnu)
     command=build
+    # Without this, the time of the build would be in the program.
+    RUSTFLAGS+=" -C link-arg=-Wl,--no-insert-timestamp"
     command -v x86_64-w64-mingw32-gcc >/dev/null ||
       give_up "MinGW is missing. Install it by: apt-get install gcc-mingw-w64-x86-64"
     ;;
   *) give_up "there is no recipe for it." ;;
 esac
-
-# Without this, the names of this machine's folders would be in the program.
-target_dir=${CARGO_TARGET_DIR:-$PWD/target}
-RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
-RUSTFLAGS+=" --remap-path-prefix=$target_dir=target --remap-path-prefix=$PWD=."
 
 if [ -d "$(rustc --print target-libdir --target "$target")" ]; then
   cargo=cargo
