@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use super::error::{Error, Result};
 use super::exchange::{self, Answer, Request};
 use super::patience::Patience;
-use super::{Address, Credential, tls};
+use super::resolver::OnceResolver;
+use super::{Address, Credential, agent};
 use crate::console::Console;
 use crate::lifetime;
 
@@ -33,6 +34,7 @@ pub struct Settings<'a> {
 #[derive(Debug, Clone)]
 pub struct Client {
     agent: ureq::Agent,
+    resolver: OnceResolver,
     address: Address,
     credential: Credential,
     timeout: Duration,
@@ -48,21 +50,10 @@ impl Client {
     /// # Errors
     /// Says why `ca_file` cannot be used.
     pub fn new(settings: Settings<'_>, console: Console) -> std::result::Result<Self, String> {
-        let mut config = ureq::Agent::config_builder()
-            .user_agent(concat!("runkey/", env!("CARGO_PKG_VERSION")))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false);
-        if settings.address.is_loopback() {
-            // Through a proxy it would be the proxy's own machine, and what is not encrypted would
-            // leave this one.
-            config = config.proxy(None);
-        }
-        if settings.address.is_secure() {
-            config = config.tls_config(tls::config(settings.ca_file)?);
-        }
+        let resolver = OnceResolver::default();
         Ok(Self {
-            agent: config.build().new_agent(),
+            agent: agent::new(&settings, resolver.clone())?,
+            resolver,
             address: settings.address,
             credential: settings.credential,
             timeout: settings.timeout,
@@ -151,6 +142,9 @@ impl Client {
             request.path,
             start.elapsed().as_millis()
         ));
+        if answer.is_err() {
+            self.resolver.forget();
+        }
         let answer = answer.map_err(|error| match error {
             // The library does not know what the time allowed was.
             Error::TimedOut { .. } => Error::TimedOut { after: timeout },

@@ -3,6 +3,7 @@
 //! What is known of the server, and what is not, is in `docs/octopus.md`.
 
 mod address;
+mod agent;
 mod api_keys;
 mod client;
 mod credential;
@@ -12,8 +13,11 @@ mod exchange;
 mod id;
 mod paging;
 mod patience;
+mod pem;
+mod resolver;
 mod tls;
 mod transport;
+mod trust;
 mod users;
 
 pub use address::Address;

@@ -23,7 +23,10 @@ pub fn classify(error: ureq::Error, host: &str) -> Error {
             connection(&format!("the proxy said: {}", text::excerpt(&reason)))
         }
         ureq::Error::InvalidProxyUrl => connection("the proxy in the environment is not a URL"),
-        ureq::Error::Rustls(error) => classify_tls(&error, host),
+        ureq::Error::Other(error) => match error.downcast_ref::<rustls::Error>() {
+            Some(tls) => classify_tls(tls, host),
+            None => connection("for an unknown reason"),
+        },
         ureq::Error::Io(error) => classify_io(&error, host),
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => Error::Unreadable {
             reason: "not HTTP".into(),
