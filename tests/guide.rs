@@ -31,7 +31,10 @@ fn the_guide_shows_every_script_as_it_is() {
     let scripts = own_steps();
     assert_eq!(scripts.len(), 6);
     for (name, script) in scripts {
-        let shell = if name.ends_with(".sh") {
+        let shell = if Path::new(&name)
+            .extension()
+            .is_some_and(|ending| ending == "sh")
+        {
             "bash"
         } else {
             "powershell"

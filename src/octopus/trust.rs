@@ -92,7 +92,7 @@ impl ServerCertVerifier for Trust {
                 ocsp_response,
                 now,
             ) {
-                Ok(verified) => return Ok(verified),
+                Ok(accepted) => return Ok(accepted),
                 // What is wrong with the certificate itself says more than that a store lacks its issuer.
                 Err(error) if refusal == unknown => refusal = error,
                 Err(_) => {}
