@@ -66,6 +66,37 @@ fn another_authority_vouches_for_nothing() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_systems_authorities_count_beside_those_of_the_file() {
+    let octopus = with_tls();
+    let other = with_tls();
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = folder.path().join("bundle.pem");
+    let both = [other.ca_file(), octopus.ca_file()].map(|file| std::fs::read(file).expect("PEM"));
+    std::fs::write(&bundle, both.concat()).expect("a file");
+    for run in steps(&octopus) {
+        run.env("RUNKEY_CA_FILE", other.ca_file())
+            .env("SSL_CERT_FILE", &bundle)
+            .run()
+            .expect_code(0);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_of_trusted_certificates_counts_too() {
+    let octopus = with_tls();
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::copy(octopus.ca_file(), folder.path().join("own.pem")).expect("a file");
+    for run in steps(&octopus) {
+        run.without("RUNKEY_CA_FILE")
+            .env("SSL_CERT_DIR", folder.path())
+            .run()
+            .expect_code(0);
+    }
+}
+
 #[test]
 fn a_certificate_that_is_an_authoritys_is_explained() {
     let octopus = Settings {
