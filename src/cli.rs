@@ -242,6 +242,16 @@ pub fn peek(arguments: &[OsString], option: &str, variable: &str) -> Option<OsSt
     std::env::var_os(variable).filter(|value| !value.is_empty())
 }
 
+/// Which step is meant, before all options can be read.
+pub fn peek_step(arguments: &[OsString]) -> Option<&OsString> {
+    let is_step = |argument: &&OsString| {
+        ["create", "use", "delete"]
+            .iter()
+            .any(|step| argument == step)
+    };
+    arguments.iter().skip(1).find(is_step)
+}
+
 /// Who will read the output, as far as that can be told before all options can be read.
 pub fn peek_output(arguments: &[OsString]) -> OutputFormat {
     peek(arguments, "--output", "RUNKEY_OUTPUT")

@@ -32,10 +32,7 @@ use failure::{Failure, Kind};
 fn main() -> ExitCode {
     secret::keep_memory_private();
     let arguments: Vec<OsString> = env::args_os().collect();
-    let is_use = arguments
-        .iter()
-        .take_while(|argument| *argument != "--")
-        .any(|argument| argument == "use");
+    let is_use = cli::peek_step(&arguments).is_some_and(|step| step == "use");
     console::quiet_panics(exit_code(Kind::Failed, is_use));
     let console = Console::new(cli::peek_output(&arguments), false);
     let from_file = match env_file::load(&arguments) {

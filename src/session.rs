@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::cli::Common;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::octopus::{Address, Client, Credential, Settings};
+use crate::octopus::{Address, Client, Credential, Proxy, Settings};
 use crate::secret::Secret;
 
 /// The variable that holds an API key; the name is that of Octopus's own command line.
@@ -96,10 +96,17 @@ pub fn client(
     if !address.is_secure() && !address.is_loopback() {
         console.warning(&format!("The connection to '{}' is not encrypted: whoever is on the way can read the key. Use https.", address.host()));
     }
+    let proxy = Proxy::from_environment(&address).map_err(|why| {
+        Failure::usage(
+            format!("The proxy in the environment cannot be used: {why}"),
+            "Correct the variable, unset it, or list the server in NO_PROXY.",
+        )
+    })?;
     let settings = Settings {
         address,
         credential,
         ca_file: common.ca_file.as_deref(),
+        proxy,
         timeout: common.timeout,
         retry_for: common.retry_for.unwrap_or(retry_for),
     };

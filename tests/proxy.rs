@@ -105,7 +105,7 @@ fn plain_http_goes_through_a_tunnel_too_and_is_warned_of() {
 fn a_host_in_no_proxy_is_reached_directly() {
     let octopus = Octopus::start();
     let proxy = refusing_proxy();
-    for no_proxy in ["127.1", "*", "other.example,127.1"] {
+    for no_proxy in ["127.1", "*", "other.example, 127.1 ", "1"] {
         create(&octopus)
             // Leads to this machine without asking a name server, but does not look like it.
             .env(
@@ -118,6 +118,25 @@ fn a_host_in_no_proxy_is_reached_directly() {
             .expect_code(0);
     }
     assert_eq!(proxy.asked(), [""; 0]);
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent() {
+    let octopus = Octopus::start();
+    for (proxy, why) in [
+        (
+            "socks5://proxy.invalid:1080",
+            "a SOCKS proxy, which runkey cannot use",
+        ),
+        ("::", "HTTPS_PROXY is not a proxy's URL"),
+    ] {
+        create(&octopus)
+            .env("OCTOPUS_URL", "https://octopus.invalid")
+            .env("HTTPS_PROXY", proxy)
+            .run()
+            .expect_code(2)
+            .expect_text(why);
+    }
 }
 
 #[test]

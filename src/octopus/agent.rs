@@ -15,19 +15,15 @@ const BUFFER: usize = 16 * 1024;
 /// # Errors
 /// Says why the file of trusted certificates cannot be used.
 pub fn new(settings: &Settings<'_>, resolver: OnceResolver) -> Result<Agent, String> {
-    let mut config = Agent::config_builder()
+    let config = Agent::config_builder()
         .user_agent(concat!("runkey/", env!("CARGO_PKG_VERSION")))
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
         // The library clears whole buffers before it uses a little of them.
         .input_buffer_size(BUFFER)
-        .output_buffer_size(BUFFER);
-    if settings.address.is_loopback() {
-        // Through a proxy it would be the proxy's own machine, and what is not encrypted would
-        // leave this one.
-        config = config.proxy(None);
-    }
+        .output_buffer_size(BUFFER)
+        .proxy(settings.proxy.clone().map(|proxy| proxy.0));
     let plain = ConnectProxyConnector::default().chain(TcpConnector::default());
     Ok(if settings.address.is_secure() {
         let connector = plain.chain(TlsConnector::new(settings.ca_file)?);

@@ -11,7 +11,7 @@ use super::error::{Error, Result};
 use super::exchange::{self, Answer, Request};
 use super::patience::Patience;
 use super::resolver::OnceResolver;
-use super::{Address, Credential, agent};
+use super::{Address, Credential, Proxy, agent};
 use crate::console::Console;
 use crate::lifetime;
 
@@ -24,6 +24,8 @@ pub struct Settings<'a> {
     pub credential: Credential,
     /// More trusted certificates, beside those of the system.
     pub ca_file: Option<&'a Path>,
+    /// The proxy on the way, if there is one.
+    pub proxy: Option<Proxy>,
     /// How long one request may take.
     pub timeout: Duration,
     /// How long to keep trying, all requests together.

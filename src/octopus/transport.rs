@@ -22,7 +22,6 @@ pub fn classify(error: ureq::Error, host: &str) -> Error {
         ureq::Error::ConnectProxyFailed(reason) => {
             connection(&format!("the proxy said: {}", text::excerpt(&reason)))
         }
-        ureq::Error::InvalidProxyUrl => connection("the proxy in the environment is not a URL"),
         ureq::Error::Other(error) => match error.downcast_ref::<rustls::Error>() {
             Some(tls) => classify_tls(tls, host),
             None => connection("for an unknown reason"),

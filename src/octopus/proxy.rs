@@ -1,0 +1,82 @@
+//! The proxy on the way to the server, as the environment names it.
+
+use std::env;
+
+use ureq::ProxyProtocol;
+
+use super::Address;
+
+/// A proxy that connections are tunnelled through. `Debug` does not show its password.
+#[derive(Clone)]
+pub struct Proxy(pub(super) ureq::Proxy);
+
+impl Proxy {
+    /// The proxy for this server: what `HTTPS_PROXY` says (`HTTP_PROXY` for plain http), or else
+    /// `ALL_PROXY`, in capitals or not. None for this machine and what `NO_PROXY` lists; through a
+    /// proxy, "this machine" would be another one, and what is not encrypted would leave this one.
+    ///
+    /// # Errors
+    /// Says which variable cannot be used and why. Its value may hold a password and is not quoted.
+    pub fn from_environment(address: &Address) -> Result<Option<Self>, String> {
+        if address.is_loopback() {
+            return Ok(None);
+        }
+        let own = if address.is_secure() {
+            "HTTPS_PROXY"
+        } else {
+            "HTTP_PROXY"
+        };
+        let Some((name, value)) = variable(own).or_else(|| variable("ALL_PROXY")) else {
+            return Ok(None);
+        };
+        let given =
+            ureq::Proxy::new(&value).map_err(|_| format!("{name} is not a proxy's URL."))?;
+        if !matches!(given.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
+            return Err(format!(
+                "{name} names a SOCKS proxy, which runkey cannot use."
+            ));
+        }
+        let mut proxy = ureq::Proxy::builder(given.protocol())
+            .host(given.host())
+            .port(given.port());
+        if let Some(user) = given.username() {
+            proxy = proxy.username(user);
+        }
+        if let Some(password) = given.password() {
+            proxy = proxy.password(password);
+        }
+        let exceptions = variable("NO_PROXY")
+            .map(|(_, list)| list)
+            .unwrap_or_default();
+        for host in exceptions
+            .split(',')
+            .map(str::trim)
+            .filter(|host| !host.is_empty())
+        {
+            // As with curl, a domain stands for the hosts below it, too.
+            proxy = proxy
+                .no_proxy(host)
+                .no_proxy(&format!(".{}", host.trim_start_matches('.')));
+        }
+        let proxy = proxy
+            .build()
+            .map_err(|_| format!("{name} is not a proxy's URL."))?;
+        Ok(Some(Self(proxy)))
+    }
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proxy")
+    }
+}
+
+/// The variable in capitals or not, if it is there and not empty, and its name as it was found.
+fn variable(name: &str) -> Option<(String, String)> {
+    [name.to_owned(), name.to_lowercase()]
+        .into_iter()
+        .find_map(|name| {
+            let value = env::var(&name).ok().filter(|value| !value.is_empty())?;
+            Some((name, value))
+        })
+}
