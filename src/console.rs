@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::panic;
 use std::process;
 
+use clap::error::ErrorKind;
 use secrecy::zeroize::Zeroizing;
 use serde::Serialize;
 
@@ -99,7 +100,13 @@ impl Console {
         // What is wrong is quoted, and may be a key in the wrong place.
         let lines: Vec<String> = help.lines().map(text::defuse).collect();
         if self.format == OutputFormat::Octopus {
-            let first = lines.first().map(String::as_str).unwrap_or_default();
+            let first = match error.kind() {
+                // The text is the whole help, and its first line no error.
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                    "No step is given: create, use or delete."
+                }
+                _ => lines.first().map(String::as_str).unwrap_or_default(),
+            };
             let first = first.trim_start_matches("error: ");
             let _ = write_out(&service_message::result_message(first));
         }

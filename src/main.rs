@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod env_file;
 mod failure;
+mod key_check;
 mod lifetime;
 mod octopus;
 mod purpose;

@@ -6,17 +6,13 @@ use std::io;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use crate::advice;
-use crate::cli::{Access, Common, Use};
-use crate::console::Console;
+use crate::cli::{Common, OutputFormat, Use};
+use crate::console::{self, Console};
 use crate::failure::Failure;
-use crate::octopus::{Address, Client, Credential, Error, Id, KeyRecord};
-use crate::purpose::Purpose;
+use crate::key_check;
+use crate::octopus::{Address, Credential};
 use crate::secret::Secret;
 use crate::session;
-use crate::text;
 use crate::which_key;
 
 /// runkey itself failed; the command did not run.
@@ -50,7 +46,11 @@ pub fn run(
     } else {
         let credential = Credential::ApiKey(key.clone());
         let client = session::client(common, address.clone(), credential, RETRY_FOR, console)?;
-        check(&client, options, purpose.as_ref(), &key, console)?;
+        let found = key_check::check(&client, options, purpose.as_ref(), &key, console)?;
+        // With a command, standard output is the command's.
+        if console.format() == OutputFormat::Json && options.command.is_empty() {
+            let _ = console::write_out(&console::json_line(&found));
+        }
     }
     let Some((program, arguments)) = options.command.split_first() else {
         return Ok(ExitCode::SUCCESS);
@@ -77,125 +77,6 @@ fn missing(create_step: Option<&str>) -> Failure {
             session::API_KEY
         ),
         "Put 'Create Run API Key' before this step, without a condition that skips it, and give its exact name here.",
-    )
-}
-
-/// Asks the server about the key, in one request: the key's own record where its id and owner are
-/// known, else who the key belongs to.
-fn check(
-    client: &Client,
-    options: &Use,
-    purpose: Option<&Purpose>,
-    key: &Secret,
-    console: Console,
-) -> Result<(), Failure> {
-    if let (Some(id), Some(owner)) = (&options.key_id, &options.key.owner) {
-        let id = Id::new(id).ok_or_else(|| {
-            Failure::usage(
-                "The key's id (--key-id, RUNKEY_KEY_ID) is not an id.",
-                "Take it from the create step's output variable ApiKeyId.",
-            )
-        })?;
-        let owner = which_key::owner(client, Some(owner))?;
-        match client.key(&owner, &id) {
-            Ok(record) => {
-                return check_record(client, &record, options.access, purpose, key, console);
-            }
-            // Whether every key may read its own record is not documented.
-            Err(Error::Status { status: 403, .. }) => console
-                .warning("The key may not read its own record, so only its owner is checked."),
-            Err(error) if error.status() == Some(404) => {
-                return Err(wrong_key(&format!(
-                    "the account {owner} has no key {id}, though the key itself works"
-                )));
-            }
-            Err(error) => return Err(dead(&error)),
-        }
-    }
-    let me = client.me().map_err(|error| dead(&error))?;
-    let owner = options.key.owner.as_deref();
-    if owner
-        .is_some_and(|owner| owner != me.id.as_str() && !owner.eq_ignore_ascii_case(&me.username))
-    {
-        return Err(wrong_key(&format!(
-            "it belongs to '{}' ({})",
-            text::excerpt(&me.username),
-            me.id
-        )));
-    }
-    if options.access == Some(Access::ReadOnly) {
-        return Err(Failure::new(
-            "Whether the key is read-only could not be checked.",
-            "Give --key-id and --owner (RUNKEY_KEY_ID and RUNKEY_OWNER) as well.",
-        ));
-    }
-    console.info(&format!(
-        "The key works; it belongs to '{}' ({}).",
-        text::excerpt(&me.username),
-        me.id
-    ));
-    Ok(())
-}
-
-fn check_record(
-    client: &Client,
-    record: &KeyRecord,
-    access: Option<Access>,
-    purpose: Option<&Purpose>,
-    key: &Secret,
-    console: Console,
-) -> Result<(), Failure> {
-    let stored = record.purpose.as_deref().unwrap_or_default();
-    let is_another = purpose.is_some_and(|purpose| purpose.as_str() != stored);
-    let stored = text::excerpt(stored);
-    if is_another {
-        return Err(wrong_key(&format!("its purpose is '{stored}'")));
-    }
-    if record
-        .hint
-        .as_deref()
-        .is_some_and(|hint| !key.fits_hint(hint))
-    {
-        return Err(wrong_key("its id is that of another key"));
-    }
-    let Some(expires) = record.expires else {
-        return Err(wrong_key("it never expires"));
-    };
-    if expires <= client.now() {
-        return Err(expired(expires));
-    }
-    if access == Some(Access::ReadOnly) && !record.is_read_only() {
-        return Err(wrong_key(&format!(
-            "it is not read-only (its access level: {})",
-            text::excerpt(record.access_level.as_deref().unwrap_or("unknown"))
-        )));
-    }
-    console.info(&format!("The key works: '{stored}', until {expires:.0}."));
-    Ok(())
-}
-
-fn dead(error: &Error) -> Failure {
-    match error.status() {
-        Some(401) => Failure::new(
-            "The key is dead: it was revoked, it expired, or its account is disabled.",
-            "Look whether a delete step ran before this one, and whether the run took longer than --expires-in (RUNKEY_EXPIRES_IN) of the create step.",
-        )
-        .said(error.said().map(ToOwned::to_owned)),
-        _ => advice::explain("Cannot check the key", error),
-    }
-}
-
-fn expired(expires: Timestamp) -> Failure {
-    Failure::new(
-        format!("The key expired at {expires:.0}."),
-        "Give the create step a longer --expires-in (RUNKEY_EXPIRES_IN).",
-    )
-}
-
-fn wrong_key(why: &str) -> Failure {
-    Failure::new(
-        format!("The key is not the one that it should be: {why}."),
-        "Take the key, its id and its purpose from the create step of this same run.",
     )
 }
 

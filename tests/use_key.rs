@@ -257,3 +257,21 @@ fn a_key_that_may_not_read_its_own_record_is_checked_by_its_owner() {
         .run()
         .expect_code(125);
 }
+
+#[test]
+fn json_says_what_was_learnt_of_the_key_and_never_the_key() {
+    let octopus = Octopus::start();
+    let key = add_live_key(&octopus, PURPOSE);
+    let check = |run: common::Runkey<'_>| {
+        let run = run.args(["--output", "json"]).run().expect_code(0);
+        serde_json::from_str::<serde_json::Value>(&run.stdout).expect("JSON")
+    };
+    let exact =
+        check(use_key(&octopus, &key.secret).args(["--owner", RUNBOOK_SVC, "--key-id", &key.id]));
+    assert_eq!(exact["ApiKeyOwnerId"], RUNBOOK_SVC);
+    assert_eq!(exact["ApiKeyPurpose"], PURPOSE);
+    assert!(exact["ApiKeyExpires"].is_string());
+    let owner_alone = check(use_key(&octopus, &key.secret));
+    assert_eq!(owner_alone["ApiKeyOwnerId"], RUNBOOK_SVC);
+    assert!(owner_alone["ApiKeyExpires"].is_null());
+}
