@@ -1,9 +1,12 @@
 //! Asks the server itself, past the program.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::{Live, tls};
+use crate::Live;
 
 /// What the server answered.
 pub(crate) struct Answer {
@@ -28,7 +31,7 @@ impl Live {
         let agent: Agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .tls_config(tls::config(None).unwrap())
+            .tls_config(system_trust())
             .build()
             .into();
         let url = format!("{}{path}", self.url.trim_end_matches('/'));
@@ -44,4 +47,18 @@ impl Live {
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
         }
     }
+}
+
+/// The authorities that the system trusts. An authority of one's own belongs among them for this
+/// check.
+fn system_trust() -> TlsConfig {
+    let system = rustls_native_certs::load_native_certs().certs;
+    let trusted: Vec<_> = system
+        .iter()
+        .map(|certificate| Certificate::from_der(certificate).to_owned())
+        .collect();
+    TlsConfig::builder()
+        .root_certs(RootCerts::Specific(Arc::new(trusted)))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build()
 }

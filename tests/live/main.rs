@@ -16,9 +16,6 @@
 
 mod api;
 mod assumptions;
-/// The program's own way to trust a server.
-#[path = "../../src/octopus/tls.rs"]
-mod tls;
 
 use std::process::{Command, Output};
 
