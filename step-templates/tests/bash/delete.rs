@@ -21,6 +21,8 @@ fn the_key_is_named_by_what_the_first_step_handed_on() {
         ("RUNKEY_RUN_BY", "Alice King (alice)"),
         ("RUNKEY_RUN_ID", "ServerTasks-123"),
         ("RUNKEY_OWNER", "Users-42"),
+        ("RUNKEY_KEY_ID", "apikeys-7"),
+        ("OCTOPUS_SPACE", "Spaces-1"),
         ("RUNKEY_DRY_RUN", "False"),
         ("RUNKEY_REPORT", "run-api-key-report.html"),
         ("RUNKEY_PROOF_KEY", "API-RUNKEY"),
@@ -45,6 +47,7 @@ fn without_those_outputs_the_key_is_named_by_person_and_run() {
         ("RUNKEY_RUN_BY", "System (trigger Nightly)"),
         ("RUNKEY_RUN_ID", "ServerTasks-123"),
         ("RUNKEY_OWNER", "runbook-svc"),
+        ("OCTOPUS_SPACE", "Spaces-1"),
         ("RUNKEY_DRY_RUN", "True"),
     ];
     assert_eq!(program.environment("delete"), expected(passed));
