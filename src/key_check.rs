@@ -42,7 +42,7 @@ pub fn check(
             return check_record(
                 client,
                 &owner,
-                record,
+                &record,
                 options.access,
                 purpose,
                 key,
