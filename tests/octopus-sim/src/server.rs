@@ -109,6 +109,9 @@ async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAccepto
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
+        // As web servers do: an answer must not wait for the client to confirm what came before it.
+        // A client that is gone already does not care.
+        let _ = stream.set_nodelay(true);
         let front = Front {
             world: Arc::clone(&world),
             router: router.clone(),
