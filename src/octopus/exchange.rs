@@ -164,13 +164,7 @@ impl Answer {
     /// Reads the answer as JSON. The reason for a failure names a position, never the content,
     /// which may be a key.
     pub fn into_json<T: DeserializeOwned>(self) -> Result<T> {
-        // Some answers to a deletion have no body at all.
-        let body = if self.body.is_empty() {
-            b"null"
-        } else {
-            self.body.as_slice()
-        };
-        serde_json::from_slice(body).map_err(|error| Error::Unreadable {
+        serde_json::from_slice(&self.body).map_err(|error| Error::Unreadable {
             reason: match error.classify() {
                 serde_json::error::Category::Data => {
                     format!("a value at column {} is not as expected", error.column())

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use octopus_sim::worker::{Level, TaskResult};
 
-use crate::stage::DELETE;
+use crate::runbooks::DELETE;
 
 /// A report, kept to be looked at.
 pub struct Report {

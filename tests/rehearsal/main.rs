@@ -6,58 +6,89 @@
 #![allow(clippy::print_stdout, reason = "showing is what it is for")]
 
 mod attached;
+mod package;
 mod proof;
+mod runbooks;
 mod show;
 mod stage;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use octopus_sim::Octopus;
-use octopus_sim::worker::Variables;
+use octopus_sim::worker::{Runbook, TaskResult, Variables};
+use octopus_sim::{Event, Octopus};
 
 use proof::Proof;
+use runbooks::{BASH, POWERSHELL, Shell};
 use stage::Stage;
+
+/// A name that a careless step would run, or cut at a quote.
+const TRICKY_NAME: &str = "Zoë \"Z\" O'Brien $(id) `id` 李小龍";
 
 fn main() -> ExitCode {
     let octopus = Octopus::start();
     let stage = Stage::new(&octopus);
-    let coloured = std::io::stdout().is_terminal();
-    let mut proof = Proof::default();
+    let with_runkey =
+        |shell: &Shell, work| runbooks::with_runkey(shell, work, stage.package.as_deref());
+    let run = |id: &str| Variables::of_run(octopus.url()).with("Octopus.Task.Id", id);
+    let mut proof = Proof::new(&octopus);
 
     show::title("Today: the runbook carries the service account's own key. Alice King runs it.");
-    let run = Variables::of_run(octopus.url());
-    let task = stage.run(&stage::today(), run);
-    println!("{}", task.render(coloured));
-    let trail = stage.new_events();
-    println!("{}", show::audit_trail(&trail));
+    let (task, trail) = act(&stage, &runbooks::today(), run("ServerTasks-123")).expect("Bash");
     proof.today(&task, &trail);
 
     show::title("With runkey: the same work, in three steps. Alice King runs it.");
-    let run = Variables::of_run(octopus.url()).with("Octopus.Task.Id", "ServerTasks-124");
-    let task = stage.run(&stage::with_runkey(stage::WORK), run);
-    println!("{}", task.render(coloured));
+    let runbook = with_runkey(&BASH, BASH.work);
+    let (task, trail) = act(&stage, &runbook, run("ServerTasks-124")).expect("Bash");
     println!("{}", show::output_variables(&task));
-    let trail = stage.new_events();
-    println!("{}", show::audit_trail(&trail));
-    proof.with_runkey(&task, &trail, &octopus);
+    proof.with_runkey(&task, &trail, &BASH, "ServerTasks-124");
     let report = attached::keep(&task);
     proof.attached(report.as_ref());
 
+    show::title("The same in PowerShell.");
+    let runbook = with_runkey(&POWERSHELL, POWERSHELL.work);
+    match act(&stage, &runbook, run("ServerTasks-125")) {
+        Some((task, trail)) => proof.with_runkey(&task, &trail, &POWERSHELL, "ServerTasks-125"),
+        None => println!("Not run: this machine has no PowerShell (pwsh)."),
+    }
+
     show::title("Bob Ng runs it, and its middle step fails.");
-    let run = Variables::of_run(octopus.url())
-        .with("Octopus.Task.Id", "ServerTasks-125")
-        .started_by("Users-3", "bob", "Bob Ng");
-    let task = stage.run(&stage::with_runkey(stage::FAILING_WORK), run);
-    println!("{}", task.render(coloured));
-    println!("{}", show::audit_trail(&stage.new_events()));
-    proof.after_a_failure(&task, &octopus);
+    let runbook = with_runkey(&BASH, runbooks::FAILING_WORK);
+    let bob = run("ServerTasks-126").started_by("Users-3", "bob", "Bob Ng");
+    let (task, _) = act(&stage, &runbook, bob).expect("Bash");
+    proof.after_a_failure(&task);
+
+    show::title("Someone runs it whose name, and whose script, are hard on careless steps.");
+    let runbook = with_runkey(&BASH, runbooks::TRICKY_WORK);
+    let zoe = run("ServerTasks-127").started_by("Users-4", "zoe", TRICKY_NAME);
+    let (task, trail) = act(&stage, &runbook, zoe).expect("Bash");
+    proof.intact(&task, &trail, TRICKY_NAME);
 
     if let Some(report) = &report {
         show::title("The audit report of Alice's run");
         println!("{report}");
     }
-
     show::title("What was proven");
+    println!(
+        "runkey came {}.\n",
+        stage.package.as_deref().map_or(
+            "from the PATH",
+            |_| "from the package, unpacked as a worker does"
+        )
+    );
     proof.conclude()
+}
+
+/// Runs a runbook and shows its task log and what the audit trail gained; nothing where this machine
+/// has not the shell for it.
+fn act(
+    stage: &Stage<'_>,
+    runbook: &Runbook,
+    variables: Variables,
+) -> Option<(TaskResult, Vec<Event>)> {
+    let task = stage.run(runbook, variables)?;
+    println!("{}", task.render(std::io::stdout().is_terminal()));
+    let trail = stage.new_events();
+    println!("{}", show::audit_trail(&trail));
+    Some((task, trail))
 }

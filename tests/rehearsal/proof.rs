@@ -2,21 +2,29 @@
 
 use std::process::ExitCode;
 
-use octopus_sim::worker::{StepState, TaskResult};
+use octopus_sim::worker::{StepRecord, StepState, TaskResult};
 use octopus_sim::{Event, Octopus, RUNBOOK_SVC};
 
 use crate::attached::Report;
-use crate::stage::{CREATE, DELETE, USE};
-
-const ALICES_KEY: &str = "API key 'Alice King (alice) [runkey ServerTasks-124]'";
+use crate::runbooks::{CREATE, DELETE, Shell, USE};
 
 /// Claims, each with whether it was seen to be so.
-#[derive(Default)]
-pub struct Proof(Vec<(&'static str, bool)>);
+pub struct Proof<'a> {
+    octopus: &'a Octopus,
+    claims: Vec<(String, bool)>,
+}
 
-impl Proof {
-    fn claim(&mut self, claim: &'static str, holds: bool) {
-        self.0.push((claim, holds));
+impl<'a> Proof<'a> {
+    /// Nothing claimed yet.
+    pub fn new(octopus: &'a Octopus) -> Self {
+        Self {
+            octopus,
+            claims: Vec::new(),
+        }
+    }
+
+    fn claim(&mut self, claim: impl Into<String>, holds: bool) {
+        self.claims.push((claim.into(), holds));
     }
 
     /// After the run of today's runbook.
@@ -30,31 +38,31 @@ impl Proof {
         );
     }
 
-    /// After Alice's run with runkey.
-    pub fn with_runkey(&mut self, task: &TaskResult, trail: &[Event], octopus: &Octopus) {
+    /// After Alice's run with runkey, in this shell.
+    pub fn with_runkey(&mut self, task: &TaskResult, trail: &[Event], shell: &Shell, run: &str) {
+        let shell = shell.name;
+        let alices = format!("API key 'Alice King (alice) [runkey {run}]'");
         let work: Vec<_> = trail
             .iter()
-            .filter(|event| event.user_agent == "work.sh")
+            .filter(|event| event.user_agent.starts_with("work."))
             .collect();
         let named = work
             .iter()
-            .all(|event| event.identity_established_with.starts_with(ALICES_KEY));
+            .all(|event| event.identity_established_with.starts_with(&alices));
         self.claim(
-            "With runkey every change names Alice and her run.",
+            format!("{shell}: with runkey every change names Alice and her run."),
             task.success() && work.len() == 2 && named,
         );
-        let sensitive = task
+        let key = task
             .step(CREATE)
-            .and_then(|step| step.outputs.get("ApiKey"))
-            .is_some_and(|key| key.sensitive);
-        self.claim("The key was handed on as a sensitive variable.", sensitive);
+            .and_then(|step| step.outputs.get("ApiKey"));
         self.claim(
-            "No key shows in the task log.",
-            shows_no_secret(task, octopus),
+            format!("{shell}: the key was handed on as a sensitive variable, and no log shows it."),
+            key.is_some_and(|key| key.sensitive) && self.shows_no_secret(task),
         );
         self.claim(
-            "After the run no key of it lives.",
-            only_standing_key(octopus),
+            format!("{shell}: after the run no key of it lives."),
+            self.only_standing_key(),
         );
     }
 
@@ -68,52 +76,66 @@ impl Proof {
     }
 
     /// After Bob's run, which failed.
-    pub fn after_a_failure(&mut self, task: &TaskResult, octopus: &Octopus) {
+    pub fn after_a_failure(&mut self, task: &TaskResult) {
         let state = |name| {
             task.steps
                 .iter()
                 .find(|step| step.name == name)
-                .map(octopus_sim::worker::StepRecord::state)
+                .map(StepRecord::state)
         };
         let failed_alone =
             state(USE) == Some(StepState::Failed) && state(DELETE) == Some(StepState::Succeeded);
         self.claim(
-            "When the work failed, the delete step ran all the same,",
-            failed_alone && !task.success(),
+            "When the work failed, the delete step ran all the same, and nothing was left.",
+            failed_alone
+                && !task.success()
+                && self.only_standing_key()
+                && self.shows_no_secret(task),
         );
+    }
+
+    /// After a run by someone with a name of quotes and commands.
+    pub fn intact(&mut self, task: &TaskResult, trail: &[Event], name: &str) {
+        let purpose = format!("{name} (zoe) [runkey ServerTasks-127]");
+        let arrived = task
+            .step(CREATE)
+            .and_then(|step| step.output("ApiKeyPurpose"));
+        let printed = task.render(false);
+        let text = "Intact: \"double\" 'single' `id` $(id) #{Octopus.Task.Id} \\ 李小龍 🦀";
         self.claim(
-            "and nothing was left but the service account's own key.",
-            only_standing_key(octopus) && shows_no_secret(task, octopus),
+            "Quotes, backticks, $(…) and #{…} in names and scripts arrived intact; none was run.",
+            task.success()
+                && arrived == Some(&purpose)
+                && printed.contains(text)
+                && trail.iter().any(|event| event.message.contains(&purpose)),
         );
     }
 
     /// Prints every claim, and gives the exit code: success only if all of them hold.
     pub fn conclude(self) -> ExitCode {
-        for (claim, holds) in &self.0 {
+        for (claim, holds) in &self.claims {
             println!("  {} {claim}", if *holds { "✓" } else { "✗" });
         }
-        let broken = self.0.iter().filter(|(_, holds)| !holds).count();
+        let count = self.claims.len();
+        let broken = self.claims.iter().filter(|(_, holds)| !holds).count();
         if broken > 0 {
-            println!("\n{broken} of {} claims did not hold.", self.0.len());
+            println!("\n{broken} of {count} claims did not hold.");
             return ExitCode::FAILURE;
         }
         println!(
-            "\nAll {} claims hold: the trail names the person, and no key outlives its run.",
-            self.0.len()
+            "\nAll {count} claims hold: the trail names the person, and no key outlives its run."
         );
         ExitCode::SUCCESS
     }
-}
 
-/// Whether the service account has its long-lived key and no other.
-fn only_standing_key(octopus: &Octopus) -> bool {
-    octopus.keys(RUNBOOK_SVC).len() == 1
-}
+    /// Whether the service account has its long-lived key and no other.
+    fn only_standing_key(&self) -> bool {
+        self.octopus.keys(RUNBOOK_SVC).len() == 1
+    }
 
-fn shows_no_secret(task: &TaskResult, octopus: &Octopus) -> bool {
-    let log = task.render(false);
-    octopus
-        .every_secret()
-        .iter()
-        .all(|secret| !log.contains(secret.as_str()))
+    fn shows_no_secret(&self, task: &TaskResult) -> bool {
+        let log = task.render(false);
+        let secrets = self.octopus.every_secret();
+        secrets.iter().all(|secret| !log.contains(secret.as_str()))
+    }
 }

@@ -1,0 +1,84 @@
+//! The runbooks that are rehearsed.
+
+use std::path::Path;
+
+use octopus_sim::worker::{Runbook, Step, Syntax};
+
+/// The step that makes the key, by whose name the others find it.
+pub const CREATE: &str = "Create run API key";
+/// The step that does the work.
+pub const USE: &str = "Rotate certificates";
+/// The step that revokes the key.
+pub const DELETE: &str = "Delete run API key";
+
+/// Work that fails after its first line.
+pub const FAILING_WORK: &str =
+    "echo 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
+/// Work whose text a careless step would run, or cut at a quote.
+pub const TRICKY_WORK: &str =
+    "cat <<'END'\nIntact: \"double\" 'single' `id` $(id) ##{Octopus.Task.Id} \\ 李小龍 🦀\nEND\n";
+
+/// The exported step templates for one shell, and work written for it.
+pub struct Shell {
+    pub name: &'static str,
+    pub work: &'static str,
+    create: &'static str,
+    use_key: &'static str,
+    delete: &'static str,
+}
+
+macro_rules! shell {
+    ($name:literal, $work:literal, $ending:literal) => {
+        Shell {
+            name: $name,
+            work: include_str!($work),
+            create: template!("create", $ending),
+            use_key: template!("use", $ending),
+            delete: template!("delete", $ending),
+        }
+    };
+}
+
+macro_rules! template {
+    ($step:literal, $ending:literal) => {
+        include_str!(concat!(
+            "../../step-templates/octopus-",
+            $step,
+            "-run-api-key",
+            $ending
+        ))
+    };
+}
+
+/// Bash, which every machine that rehearses has.
+pub const BASH: Shell = shell!("Bash", "work.sh", "-bash.json");
+/// PowerShell 7, which some have.
+pub const POWERSHELL: Shell = shell!("PowerShell", "work.ps1", ".json");
+
+/// The runbook as it is written today: one step, which carries the service account's key.
+pub fn today() -> Runbook {
+    let key = "OCTOPUS_URL=$(get_octopusvariable Octopus.Web.ServerUri)\nOCTOPUS_SPACE=$(get_octopusvariable Octopus.Space.Id)\nOCTOPUS_API_KEY=$(get_octopusvariable Automation.ApiKey)\n";
+    let script = format!("set -e\n{key}{}", BASH.work);
+    Runbook::new().step(Step::script(USE, Syntax::Bash, &script))
+}
+
+/// Work in three steps, through the exported step templates, with runkey from this package or else
+/// from the `PATH`.
+pub fn with_runkey(shell: &Shell, work: &str, package: Option<&Path>) -> Runbook {
+    let template = |name, json, parameter| {
+        let step = Step::from_template(name, json).expect("exported step templates can be read");
+        match package {
+            Some(folder) => step.package(parameter, folder),
+            None => step,
+        }
+    };
+    let create = template(CREATE, shell.create, "RunKey.Create.Package")
+        .parameter("RunKey.Create.ApiKey", "#{Automation.ApiKey}");
+    let work = template(USE, shell.use_key, "RunKey.Use.Package")
+        .parameter("RunKey.Use.CreateStep", CREATE)
+        .parameter("RunKey.Use.Script", work);
+    let delete = template(DELETE, shell.delete, "RunKey.Delete.Package")
+        .parameter("RunKey.Delete.ApiKey", "#{Automation.ApiKey}")
+        .parameter("RunKey.Delete.CreateStep", CREATE);
+    Runbook::new().step(create).step(work).step(delete.always())
+}
