@@ -303,4 +303,23 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_readme_lists_every_option_with_its_variable() {
+        let readme = include_str!("../README.md");
+        let command = Cli::command();
+        let options = command
+            .get_subcommands()
+            .flat_map(clap::Command::get_arguments)
+            .chain(command.get_arguments());
+        for option in options {
+            let (Some(long), Some(variable)) = (option.get_long(), option.get_env()) else {
+                continue;
+            };
+            let option = format!("--{long}");
+            let variable = format!("`{}`", variable.to_string_lossy());
+            let row = |line: &str| line.contains(&option) && line.contains(&variable);
+            assert!(readme.lines().any(row), "README.md has no row for {option}");
+        }
+    }
 }
