@@ -160,7 +160,7 @@ fn the_places_that_reveal_a_secret_are_few_and_known() {
     found.sort();
     let known = [
         // Four ways to hand the key over: `mask`, `setVariable`, JSON, text.
-        ("create.rs", 4),
+        ("hand_over.rs", 4),
         // The two headers, and the check that a text can be one.
         ("octopus/credential.rs", 3),
         // The hint of a key.
