@@ -29,13 +29,7 @@ pub fn run(create: &Create, common: &Common, console: Console) -> Result<(), Fai
     let purpose = which_key::purpose(&create.key)?;
     which_key::check_owner(create.key.owner.as_deref())?;
     check_that_someone_listens()?;
-    let client = session::client(
-        common,
-        session::address(common)?,
-        session::credential()?,
-        RETRY_FOR,
-        console,
-    )?;
+    let client = session::open(common, RETRY_FOR, console)?;
 
     let owner = which_key::owner(&client, create.key.owner.as_deref())?;
     let made = make(&client, &owner, &purpose, create)?;

@@ -27,13 +27,7 @@ const NOT_FOUND_LIVES_ON: &str =
 pub fn run(options: &Delete, common: &Common, console: Console) -> Result<(), Failure> {
     let target = search::target(options)?;
     which_key::check_owner(options.key.owner.as_deref())?;
-    let client = session::client(
-        common,
-        session::address(common)?,
-        session::credential()?,
-        RETRY_FOR,
-        console,
-    )?;
+    let client = session::open(common, RETRY_FOR, console)?;
 
     let owner = which_key::owner(&client, options.key.owner.as_deref())
         .map_err(|failure| failure.and_then(NOT_FOUND_LIVES_ON))?;

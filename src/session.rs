@@ -82,6 +82,15 @@ pub fn secret(variable: &str) -> Result<Option<Secret>, Failure> {
     Ok(Some(secret))
 }
 
+/// A client with what the environment and the command line say; nothing has been sent yet.
+/// `retry_for` applies when none was given.
+///
+/// # Errors
+/// As [`address`], [`credential`] and [`client`].
+pub fn open(common: &Common, retry_for: Duration, console: Console) -> Result<Client, Failure> {
+    client(common, address(common)?, credential()?, retry_for, console)
+}
+
 /// A client for the server; nothing has been sent yet. `retry_for` applies when none was given.
 ///
 /// # Errors
