@@ -59,7 +59,9 @@ pub fn measure(programs: &Programs) -> Result<()> {
 
 /// Measures for each size; prints a table, and gives sizes and milliseconds.
 fn grow(what: &str, once: impl Fn(u32) -> Result<Sample>) -> Result<Vec<(u32, f64)>> {
-    println!("| {what} | time, ms | peak memory, MiB | requests |\n|---|---|---|---|");
+    println!(
+        "| {what} | time, ms | processor, ms | peak memory, MiB | requests |\n|---|---|---|---|---|"
+    );
     SIZES
         .into_iter()
         .map(|size| {

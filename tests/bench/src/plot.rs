@@ -34,6 +34,7 @@ fn render(file: &Path, lines: &[Line]) -> Result<(), Box<dyn std::error::Error>>
     let slowest = slowest.fold(1.0_f64, |most, (_, time)| most.max(*time));
     let mut chart = ChartBuilder::on(&area)
         .margin(16)
+        .margin_right(40)
         .x_label_area_size(44)
         .y_label_area_size(72)
         .build_cartesian_2d(
@@ -45,6 +46,7 @@ fn render(file: &Path, lines: &[Line]) -> Result<(), Box<dyn std::error::Error>>
         .light_line_style(TRANSPARENT)
         .x_desc("keys, events or runs")
         .y_desc("time, ms")
+        .y_label_formatter(&|time| format!("{time:.0}"))
         .draw()?;
     for (line, colour) in lines.iter().zip(COLOURS) {
         chart
