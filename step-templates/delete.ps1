@@ -4,7 +4,6 @@ $step = 'Delete'
 . ./parts/program.ps1
 
 . ./parts/person.ps1
-
 . ./parts/key.ps1
 
 $program = Find-Program
@@ -12,8 +11,7 @@ $runId = Get-Parameter 'RunId'
 if (-not $runId) { $runId = $OctopusParameters['Octopus.Task.Id'] }
 $owner = Get-Created 'ApiKeyOwnerId'
 if (-not $owner) { $owner = Get-Parameter 'Owner' }
-$report = ''
-if ((Get-Parameter 'Report') -eq 'True') { $report = 'run-api-key-report.html' }
+$report = if ((Get-Parameter 'Report') -eq 'True') { 'run-api-key-report.html' }
 $env:OCTOPUS_URL = Get-Parameter 'ServerUrl'
 $env:OCTOPUS_API_KEY = Get-Parameter 'ApiKey'
 $env:OCTOPUS_ACCESS_TOKEN = Get-Parameter 'AccessToken'

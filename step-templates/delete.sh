@@ -4,14 +4,12 @@ step=Delete
 . ./parts/program.sh
 
 . ./parts/person.sh
-
 . ./parts/key.sh
 
 find_program
 run_id=$(get RunId)
 owner=$(created ApiKeyOwnerId)
-report=''
-if [ "$(get Report)" = True ]; then report=run-api-key-report.html; fi
+report=''; [ "$(get Report)" = True ] && report=run-api-key-report.html
 OCTOPUS_URL=$(get ServerUrl) \
 OCTOPUS_API_KEY=$(get ApiKey) \
 OCTOPUS_ACCESS_TOKEN=$(get AccessToken) \
