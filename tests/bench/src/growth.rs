@@ -68,10 +68,9 @@ fn grow(what: &str, once: impl Fn(u32) -> Result<Sample>) -> Result<Vec<(u32, f6
             let samples: Vec<_> = (0..TIMES).map(|_| once(size)).collect::<Result<_>>()?;
             let time = median_of(&samples, |sample| sample.wall * 1e3);
             let peak = median_of(&samples, |sample| sample.peak_kib / 1024.0);
-            println!(
-                "| {size} | {time:.1} | {peak:.1} | {} |",
-                samples[0].requests
-            );
+            let cpu = median_of(&samples, |sample| sample.cpu * 1e3);
+            let requests = samples[0].requests;
+            println!("| {size} | {time:.1} | {cpu:.1} | {peak:.1} | {requests} |");
             Ok((size, time))
         })
         .collect()
