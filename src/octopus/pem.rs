@@ -43,7 +43,10 @@ fn read_public(pem: &[u8]) -> Vec<CertificateDer<'static>> {
 
     let mut certificates = Vec::new();
     let mut block: Option<Vec<u8>> = None;
-    for line in pem.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', pem).chain([pem.len()]) {
+        let line = pem[start..end].trim_ascii();
+        start = end + 1;
         match (line, &mut block) {
             (b"-----BEGIN CERTIFICATE-----", _) => block = Some(Vec::with_capacity(3072)),
             (b"-----END CERTIFICATE-----", Some(text)) => {
