@@ -126,11 +126,13 @@ impl Stage {
             Trust::Authority => command.env("RUNKEY_CA_FILE", self.octopus.ca_file()),
             Trust::System(bundle) => command.env("SSL_CERT_FILE", bundle),
         };
+        // The later steps get what `create` handed on, as in the step templates.
         if let (Step::Use, Some(key)) = (step, key) {
-            command
-                .env("OCTOPUS_API_KEY", &key.secret)
-                .env("RUNKEY_KEY_ID", &key.id)
-                .env("RUNKEY_OWNER", RUNBOOK_SVC);
+            command.env("OCTOPUS_API_KEY", &key.secret);
+            command.env("RUNKEY_KEY_ID", &key.id);
+        }
+        if step != Step::Create {
+            command.env("RUNKEY_OWNER", RUNBOOK_SVC);
         }
         match &rival.kind {
             Kind::Steps(words) => command.args(words).arg(step.name()),
