@@ -2,6 +2,9 @@
 //!
 //! This file is the wiring alone: the `.env` file, the command line, the step, the exit code.
 
+// Whatever is printed goes through the console, which defuses it.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod advice;
 mod cli;
 mod console;
