@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::hand_over::{Key, hand_over};
 use crate::lifetime;
 use crate::octopus::{self, Client, Id, MadeKey, NewKey};
-use crate::purpose::Purpose;
+use crate::purpose::{self, Purpose};
 use crate::session;
 use crate::text;
 use crate::which_key;
@@ -166,10 +166,7 @@ fn checked<'a>(
 
 fn outcome(key: &Key<'_>, client: &Client) -> String {
     let lives = Duration::try_from(key.expires.duration_since(client.now())).unwrap_or_default();
-    let whose = match key.purpose.run() {
-        Some(run) => format!("{}, run {}", run.by, run.id),
-        None => format!("'{}'", key.purpose.as_str()),
-    };
+    let whose = purpose::in_words(key.purpose.as_str());
     let clock = if clock_is_off(client) {
         ", by the server's clock, which differs from this machine's"
     } else {

@@ -100,6 +100,14 @@ pub fn parse(purpose: &str) -> Option<Run<'_>> {
     built_by_us.then_some(Run { by, id })
 }
 
+/// Any key's purpose as a log should name it: who and which run, or the text in quotes.
+pub fn in_words(purpose: &str) -> String {
+    match parse(purpose) {
+        Some(run) => format!("{}, run {}", run.by, run.id),
+        None => format!("'{purpose}'"),
+    }
+}
+
 fn check(text: &str) -> Result<(), Unusable> {
     if text.trim().is_empty() {
         Err(Unusable::Empty)

@@ -106,10 +106,7 @@ fn lives_on(key: &KeyRecord, error: &Error) -> Failure {
 /// A key as a log should name it.
 pub fn describe(key: &KeyRecord) -> String {
     let text = text::excerpt(key.purpose.as_deref().unwrap_or_default());
-    match purpose::parse(&text) {
-        Some(run) => format!("{}, run {}", run.by, run.id),
-        None => format!("'{text}'"),
-    }
+    purpose::in_words(&text)
 }
 
 /// So many keys, in words.

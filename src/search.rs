@@ -20,10 +20,7 @@ pub enum Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Purpose(purpose) => match purpose.run() {
-                Some(run) => write!(f, "{}, run {}", run.by, run.id),
-                None => write!(f, "'{}'", purpose.as_str()),
-            },
+            Self::Purpose(purpose) => f.write_str(&purpose::in_words(purpose.as_str())),
             Self::Expired => f.write_str("expired runs"),
         }
     }
