@@ -16,25 +16,13 @@
 //!
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
+//!
+//! [`server`] and [`worker`] know nothing of each other.
 
-mod clock;
-mod fault;
-mod hooks;
-mod lock;
-mod requests;
-mod rest;
-mod server;
-mod settings;
-mod state;
-mod wire;
+pub mod server;
 pub mod worker;
-mod world;
 
-pub use fault::{Fault, FaultPlan};
-pub use requests::Request;
-pub use server::Octopus;
-pub use settings::{RateLimit, Settings};
-pub use state::events::Event;
-pub use state::keys::{AddedKey, Key};
-pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
-pub use world::World;
+pub use server::{
+    ADMIN, ALICE, AddedKey, BOB, Event, Fault, FaultPlan, Key, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC,
+    RateLimit, Request, Settings, World,
+};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Mutex;
 
-use crate::lock::lock;
+use crate::server::lock::lock;
 
 /// What goes wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

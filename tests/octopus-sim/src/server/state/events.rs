@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::clock::iso;
+use crate::server::clock::iso;
 
 /// One entry of the audit trail, with the names of the REST API.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use crate::lock::lock;
+use crate::server::lock::lock;
 
 /// Runs like this machine's, at some distance from it.
 pub(crate) struct Clock(Mutex<SignedDuration>);

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::lock::lock;
-use crate::{Request, World};
+use crate::server::lock::lock;
+use crate::server::{Request, World};
 
 type Callback = dyn FnMut(&World, usize, &Request) + Send;
 

@@ -6,16 +6,16 @@ use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use crate::World;
-use crate::clock::iso;
-use crate::rest::Caller;
-use crate::rest::Refusal;
-use crate::rest::key_rules::wanted_key;
-use crate::rest::paging::{Paging, Parameters};
-use crate::settings::Settings;
-use crate::state::events::Event;
-use crate::state::keys::{Key, Keys};
-use crate::state::people::People;
+use crate::server::World;
+use crate::server::clock::iso;
+use crate::server::rest::Caller;
+use crate::server::rest::Refusal;
+use crate::server::rest::key_rules::wanted_key;
+use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::settings::Settings;
+use crate::server::state::events::Event;
+use crate::server::state::keys::{Key, Keys};
+use crate::server::state::people::People;
 
 type Answer = Result<Json<Value>, Refusal>;
 

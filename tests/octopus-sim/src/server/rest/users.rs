@@ -6,11 +6,11 @@ use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use serde_json::Value;
 
-use crate::World;
-use crate::rest::Caller;
-use crate::rest::Refusal;
-use crate::rest::paging::{Paging, Parameters};
-use crate::state::people::Person;
+use crate::server::World;
+use crate::server::rest::Caller;
+use crate::server::rest::Refusal;
+use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::state::people::Person;
 
 /// The caller.
 pub(crate) async fn me(

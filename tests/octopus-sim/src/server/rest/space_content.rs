@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
 
-use crate::World;
-use crate::rest::Caller;
-use crate::rest::Refusal;
-use crate::rest::paging::{Paging, Parameters};
-use crate::state::documents::{DEFAULT_SPACE, Document, Kind, spaces};
-use crate::state::events::Event;
+use crate::server::World;
+use crate::server::rest::Caller;
+use crate::server::rest::Refusal;
+use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::state::documents::{DEFAULT_SPACE, Document, Kind, spaces};
+use crate::server::state::events::Event;
 
 type Answer = Result<Json<Value>, Refusal>;
 

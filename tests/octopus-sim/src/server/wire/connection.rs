@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::wire::Front;
-use crate::wire::faulty::Ending;
+use crate::server::wire::Front;
+use crate::server::wire::faulty::Ending;
 
 /// A stream with a TCP connection at its bottom.
 trait Wire: AsyncRead + AsyncWrite + Unpin {

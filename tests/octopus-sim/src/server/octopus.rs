@@ -9,11 +9,11 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsAcceptor;
 
-use crate::rest::routes;
-use crate::wire::Front;
-use crate::wire::Tls;
-use crate::wire::serve;
-use crate::{Settings, World};
+use crate::server::rest::routes;
+use crate::server::wire::Front;
+use crate::server::wire::Tls;
+use crate::server::wire::serve;
+use crate::server::{Settings, World};
 
 /// A running server; it stops when this is dropped.
 ///

@@ -6,9 +6,9 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use crate::World;
-use crate::rest::Refusal;
-use crate::rest::{api_keys, audit, space_content, users};
+use crate::server::World;
+use crate::server::rest::Refusal;
+use crate::server::rest::{api_keys, audit, space_content, users};
 
 /// The REST API, below the virtual directory if the server has one.
 pub(crate) fn routes(world: Arc<World>) -> Router {

@@ -7,12 +7,12 @@ use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::World;
-use crate::rest::Caller;
-use crate::rest::Refusal;
-use crate::rest::paging::{Paging, Parameters};
-use crate::state::documents::DEFAULT_SPACE;
-use crate::state::events::Event;
+use crate::server::World;
+use crate::server::rest::Caller;
+use crate::server::rest::Refusal;
+use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::state::documents::DEFAULT_SPACE;
+use crate::server::state::events::Event;
 
 /// Events of the spaces asked for, by default those of the default space.
 pub(crate) async fn list(

@@ -3,12 +3,12 @@
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 
-use crate::clock::http_date;
-use crate::rest::Refusal;
-use crate::state::State;
-use crate::state::events::Event;
-use crate::state::keys::Key;
-use crate::state::people::RUNBOOK_SVC;
+use crate::server::clock::http_date;
+use crate::server::rest::Refusal;
+use crate::server::state::State;
+use crate::server::state::events::Event;
+use crate::server::state::keys::Key;
+use crate::server::state::people::RUNBOOK_SVC;
 
 /// The account behind an accepted credential.
 #[derive(Clone)]

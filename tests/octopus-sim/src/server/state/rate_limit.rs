@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use crate::rest::Refusal;
-use crate::settings::RateLimit;
+use crate::server::rest::Refusal;
+use crate::server::settings::RateLimit;
 
 /// The buckets of all users who made a request.
 #[derive(Default)]

@@ -4,18 +4,18 @@ use std::sync::{Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::clock::Clock;
-use crate::fault::Faults;
-use crate::hooks::Hooks;
-use crate::lock::lock;
-use crate::requests::RequestLog;
-use crate::state::State;
-use crate::state::documents::{DEFAULT_SPACE, Documents};
-use crate::state::events::Events;
-use crate::state::keys::Keys;
-use crate::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
-use crate::state::rate_limit::Buckets;
-use crate::{AddedKey, Event, Fault, FaultPlan, Key, Request, Settings};
+use crate::server::clock::Clock;
+use crate::server::fault::Faults;
+use crate::server::hooks::Hooks;
+use crate::server::lock::lock;
+use crate::server::requests::RequestLog;
+use crate::server::state::State;
+use crate::server::state::documents::{DEFAULT_SPACE, Documents};
+use crate::server::state::events::Events;
+use crate::server::state::keys::Keys;
+use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
+use crate::server::state::rate_limit::Buckets;
+use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Request, Settings};
 
 /// The people, keys, events and requests of a running server.
 pub struct World {

@@ -10,8 +10,8 @@ use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
 
-use crate::fault::Fault;
-use crate::rest::Refusal;
+use crate::server::fault::Fault;
+use crate::server::rest::Refusal;
 
 /// How a connection ends when a request has no answer.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::lock::lock;
+use crate::server::lock::lock;
 
 /// One request, as it came in.
 #[derive(Clone, Debug)]

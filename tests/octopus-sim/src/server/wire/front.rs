@@ -13,13 +13,13 @@ use hyper::body::Incoming;
 use tokio::task::block_in_place;
 use tower::ServiceExt;
 
-use crate::World;
-use crate::clock::http_date;
-use crate::fault::Fault;
-use crate::requests::{Entry, Request};
-use crate::rest::Caller;
-use crate::rest::Refusal;
-use crate::wire::faulty::{Ending, answer_with};
+use crate::server::World;
+use crate::server::clock::http_date;
+use crate::server::fault::Fault;
+use crate::server::requests::{Entry, Request};
+use crate::server::rest::Caller;
+use crate::server::rest::Refusal;
+use crate::server::wire::faulty::{Ending, answer_with};
 
 /// The server's side of one connection.
 #[derive(Clone)]

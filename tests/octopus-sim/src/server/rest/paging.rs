@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::rest::Refusal;
+use crate::server::rest::Refusal;
 
 /// A query's parameters; of one given twice, the last counts.
 pub(crate) type Parameters = HashMap<String, String>;

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::rest::Caller;
-use crate::rest::Refusal;
-use crate::settings::Settings;
-use crate::state::keys::Key;
+use crate::server::rest::Caller;
+use crate::server::rest::Refusal;
+use crate::server::settings::Settings;
+use crate::server::state::keys::Key;
 
 /// The lifetime of a key whose request does not say.
 const DEFAULT_LIFE_DAYS: u32 = 180;

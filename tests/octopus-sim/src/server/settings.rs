@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::Octopus;
+use crate::server::Octopus;
 
 /// The server to simulate. The default is a current server that everything is allowed on.
 #[expect(
@@ -40,10 +40,10 @@ pub struct Settings {
     pub delay: Duration,
     /// How far the server's clock is ahead of this machine's.
     pub clock_offset: SignedDuration,
-    /// The service account [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) may edit users, and so make keys
+    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) may edit users, and so make keys
     /// for other service accounts.
     pub service_account_edits_users: bool,
-    /// The service account [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) has the permission `EventView`.
+    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `EventView`.
     pub service_account_views_events: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::Settings;
+use crate::server::Settings;
 
 /// The administrator.
 pub const ADMIN: &str = "Users-1";

@@ -1,0 +1,22 @@
+//! The simulated Octopus Server: its REST API, what it keeps, and faults on demand.
+
+mod clock;
+mod fault;
+mod hooks;
+mod lock;
+mod octopus;
+mod requests;
+mod rest;
+mod settings;
+mod state;
+mod wire;
+mod world;
+
+pub use fault::{Fault, FaultPlan};
+pub use octopus::Octopus;
+pub use requests::Request;
+pub use settings::{RateLimit, Settings};
+pub use state::events::Event;
+pub use state::keys::{AddedKey, Key};
+pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
+pub use world::World;
