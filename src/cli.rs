@@ -4,14 +4,19 @@
 //! variable, since a step passes values that way; a secret has *only* an environment variable and
 //! is therefore not here.
 
+mod parse;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::lifetime;
+use crate::duration;
+use crate::octopus::{Access, ActorType};
+use crate::stranger::Stranger;
+pub use parse::{Look, Parsed, Switch, look, parse};
 
 const CREDENTIAL: &str = "\
 The credential comes from the environment alone:
@@ -30,7 +35,7 @@ Example: runkey use --space Spaces-1 -- octopus environment list";
 
 /// One Octopus Deploy API key per runbook run, named after the person who started it.
 #[derive(Debug, Parser)]
-#[command(name = "runkey", version, after_help = CREDENTIAL, help_expected = true)]
+#[command(name = "runkey", bin_name = "runkey", version, after_help = CREDENTIAL, help_expected = true)]
 #[command(disable_help_subcommand = true, subcommand_required = true)]
 pub struct Cli {
     #[command(subcommand)]
@@ -58,29 +63,29 @@ pub enum Step {
 #[command(next_help_heading = "Common options")]
 pub struct Common {
     /// The Octopus Server, with its virtual directory if it has one.
-    #[arg(long, env = "OCTOPUS_URL", global = true, value_name = "URL")]
-    pub url: Option<String>,
-    /// What is printed, and for whom.
+    #[arg(long, env = "OCTOPUS_URL", global = true, value_name = "URL", value_parser = stranger())]
+    pub url: Option<Stranger>,
+    /// What is printed, and for whom [default: octopus; with a COMMAND: text].
     #[arg(long, env = "RUNKEY_OUTPUT", global = true, value_name = "FORMAT")]
-    #[arg(value_enum, default_value_t = OutputFormat::Octopus)]
-    pub output: OutputFormat,
-    /// More trusted certificates, as PEM, beside those of the system.
+    #[arg(value_enum)]
+    pub output: Option<OutputFormat>,
+    /// Trusted certificates, as PEM, instead of those of the system.
     #[arg(long, env = "RUNKEY_CA_FILE", global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
     /// How long one request may take.
     #[arg(long, env = "RUNKEY_TIMEOUT", global = true, value_name = "TIME")]
-    #[arg(value_parser = lifetime::parse, default_value = "30s")]
+    #[arg(value_parser = duration::parse, default_value = "30s")]
     pub timeout: Duration,
     /// How long to keep trying when the server cannot be reached or is busy [default: 2m; delete: 5m].
     #[arg(long, env = "RUNKEY_RETRY_FOR", global = true, value_name = "TIME")]
-    #[arg(value_parser = lifetime::parse)]
+    #[arg(value_parser = duration::parse)]
     pub retry_for: Option<Duration>,
-    /// A file of variables, instead of `.env` in the current folder; what is set already wins.
+    /// A file of variables; what is set already wins [default: .env, if no credential is set].
     #[arg(long, env = "RUNKEY_ENV_FILE", global = true, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
     /// Show each request's method, path, status and time.
     #[arg(long, short, env = "RUNKEY_VERBOSE", global = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
+    #[arg(value_parser = Switch)]
     pub verbose: bool,
 }
 
@@ -89,17 +94,17 @@ pub struct Common {
 #[command(next_help_heading = "Which key")]
 pub struct WhichKey {
     /// The key's purpose, word for word; it wins over --run-by and --run-id.
-    #[arg(long, env = "RUNKEY_PURPOSE", value_name = "TEXT")]
-    pub purpose: Option<String>,
+    #[arg(long, env = "RUNKEY_PURPOSE", value_name = "TEXT", value_parser = stranger())]
+    pub purpose: Option<Stranger>,
     /// Who started the run, such as `Alice King (alice)`.
-    #[arg(long, env = "RUNKEY_RUN_BY", value_name = "PERSON")]
-    pub run_by: Option<String>,
+    #[arg(long, env = "RUNKEY_RUN_BY", value_name = "PERSON", value_parser = stranger())]
+    pub run_by: Option<Stranger>,
     /// Which run it is, such as `ServerTasks-123`.
-    #[arg(long, env = "RUNKEY_RUN_ID", value_name = "ID")]
-    pub run_id: Option<String>,
+    #[arg(long, env = "RUNKEY_RUN_ID", value_name = "ID", value_parser = stranger())]
+    pub run_id: Option<Stranger>,
     /// The account that owns the key: an id (`Users-21`) or a user name [default: the account behind the credential].
-    #[arg(long, env = "RUNKEY_OWNER", value_name = "ACCOUNT")]
-    pub owner: Option<String>,
+    #[arg(long, env = "RUNKEY_OWNER", value_name = "ACCOUNT", value_parser = stranger())]
+    pub owner: Option<Stranger>,
 }
 
 /// The options of `runkey create`.
@@ -107,7 +112,7 @@ pub struct WhichKey {
 pub struct Create {
     /// How long the key lives: `30m`, `2h 30m`, `1d`.
     #[arg(long, env = "RUNKEY_EXPIRES_IN", value_name = "TIME")]
-    #[arg(value_parser = lifetime::parse, default_value = "1h")]
+    #[arg(value_parser = duration::parse, default_value = "1h")]
     pub expires_in: Duration,
     /// What the key may do; `read-only` fails where the server does not honour it.
     #[arg(long, env = "RUNKEY_ACCESS", value_name = "ACCESS")]
@@ -125,20 +130,20 @@ pub struct Create {
 #[derive(Debug, Args)]
 pub struct Use {
     /// The key's id, as `create` handed it on; with --owner it makes the check exact.
-    #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID")]
-    pub key_id: Option<String>,
+    #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID", value_parser = stranger())]
+    pub key_id: Option<Stranger>,
     /// The access that the key must have [default: any].
     #[arg(long, env = "RUNKEY_ACCESS", value_name = "ACCESS", value_enum)]
     pub access: Option<Access>,
     /// Trust the key unseen: send nothing before COMMAND is run.
-    #[arg(long, env = "RUNKEY_NO_CHECK", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "RUNKEY_NO_CHECK", value_parser = Switch)]
     pub no_check: bool,
     /// The space that COMMAND is to work in, handed on as `OCTOPUS_SPACE`.
-    #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE")]
-    pub space: Option<String>,
+    #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = stranger())]
+    pub space: Option<Stranger>,
     /// The step that made the key, to be named when the key is missing.
-    #[arg(long, env = "RUNKEY_CREATE_STEP", value_name = "STEP")]
-    pub create_step: Option<String>,
+    #[arg(long, env = "RUNKEY_CREATE_STEP", value_name = "STEP", value_parser = stranger())]
+    pub create_step: Option<Stranger>,
     /// What to run with the key; without it, the key is only checked.
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -150,13 +155,13 @@ pub struct Use {
 #[derive(Debug, Args)]
 pub struct Delete {
     /// Fail when there is no key of this purpose.
-    #[arg(long, env = "RUNKEY_REQUIRE", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "RUNKEY_REQUIRE", value_parser = Switch)]
     pub require: bool,
     /// Revoke every expired key that runkey made for the owner, instead of one run's.
-    #[arg(long, env = "RUNKEY_EXPIRED", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "RUNKEY_EXPIRED", value_parser = Switch)]
     pub expired: bool,
     /// Show what would be revoked, and revoke nothing.
-    #[arg(long, env = "RUNKEY_DRY_RUN", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "RUNKEY_DRY_RUN", value_parser = Switch)]
     pub dry_run: bool,
     #[command(flatten)]
     pub key: WhichKey,
@@ -175,14 +180,11 @@ pub struct Report {
     #[arg(long = "report", env = "RUNKEY_REPORT", value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// The key's id, as `create` handed it on: for the report when the key is gone already.
-    #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID")]
-    pub key_id: Option<String>,
-    /// When the key was made, such as `2026-09-15T09:00:00Z`: for the report when it is gone already.
-    #[arg(long, env = "RUNKEY_SINCE", value_name = "TIME")]
-    pub since: Option<String>,
+    #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID", value_parser = stranger())]
+    pub key_id: Option<Stranger>,
     /// The space of the run, such as `Spaces-1`: the report then links the run.
-    #[arg(long, env = "OCTOPUS_SPACE", value_name = "ID")]
-    pub space: Option<String>,
+    #[arg(long, env = "OCTOPUS_SPACE", value_name = "ID", value_parser = stranger())]
+    pub space: Option<Stranger>,
 }
 
 /// What is printed, and for whom.
@@ -196,87 +198,55 @@ pub enum OutputFormat {
     Text,
 }
 
-/// What a key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Access {
-    /// Everything its owner may do.
-    Full,
-    /// Reading only.
-    ReadOnly,
-}
-
-/// What acts with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ActorType {
-    /// A person, or a script in a person's name.
-    User,
-    /// An AI agent.
-    AiAgent,
-}
-
-/// Reads the command line and the environment. An empty variable counts as not set: a step template
-/// passes an empty parameter as an empty variable.
-///
-/// # Errors
-/// What clap finds wrong with the command line, and its `--help` and `--version`.
-pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
-    let command = ignore_empty_variables(Cli::command());
-    let matches = command.try_get_matches_from(arguments)?;
-    Cli::from_arg_matches(&matches)
-}
-
-/// What the command line or a variable says about one option, before all options can be read.
-pub fn peek(arguments: &[OsString], option: &str, variable: &str) -> Option<OsString> {
-    let mut own = arguments.iter().take_while(|argument| *argument != "--");
-    while let Some(argument) = own.next() {
-        if argument == option {
-            return own.next().cloned();
-        }
-        if let Some(value) = argument
-            .to_str()
-            .and_then(|text| text.strip_prefix(option)?.strip_prefix('='))
-        {
-            return Some(value.into());
+impl OutputFormat {
+    /// What is printed unless something else is asked for: with a COMMAND a person, or a program that
+    /// starts it, reads what it prints.
+    pub fn usual(has_command: bool) -> Self {
+        if has_command {
+            Self::Text
+        } else {
+            Self::Octopus
         }
     }
-    std::env::var_os(variable).filter(|value| !value.is_empty())
 }
 
-/// Which step is meant, before all options can be read.
-pub fn peek_step(arguments: &[OsString]) -> Option<&OsString> {
-    let is_step = |argument: &&OsString| {
-        ["create", "use", "delete"]
-            .iter()
-            .any(|step| argument == step)
-    };
-    arguments.iter().skip(1).find(is_step)
-}
+impl ValueEnum for Access {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Full, Self::ReadOnly]
+    }
 
-/// Who will read the output, as far as that can be told before all options can be read.
-pub fn peek_output(arguments: &[OsString]) -> OutputFormat {
-    peek(arguments, "--output", "RUNKEY_OUTPUT")
-        .and_then(|value| OutputFormat::from_str(value.to_str()?, true).ok())
-        .unwrap_or(OutputFormat::Octopus)
-}
-
-fn ignore_empty_variables(command: clap::Command) -> clap::Command {
-    command
-        .mut_args(|argument| {
-            let empty = argument
-                .get_env()
-                .is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
-            let argument = argument.hide_env_values(true);
-            if empty {
-                argument.env(None::<&str>)
-            } else {
-                argument
-            }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Full => PossibleValue::new("full").help("Everything its owner may do"),
+            Self::ReadOnly => PossibleValue::new("read-only").help("Reading only"),
         })
-        .mut_subcommands(ignore_empty_variables)
+    }
+}
+
+impl ValueEnum for ActorType {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::User, Self::AiAgent]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::User => {
+                PossibleValue::new("user").help("A person, or a script in a person's name")
+            }
+            Self::AiAgent => PossibleValue::new("ai-agent").help("An AI agent"),
+        })
+    }
+}
+
+/// Text that somebody else chose.
+fn stranger() -> impl TypedValueParser<Value = Stranger> {
+    StringValueParser::new().map(Stranger::from)
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

@@ -1,59 +1,167 @@
-//! Variables from a `.env` file.
+//! Variables from a `.env` file: kept beside the environment, never put into it.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::cli;
-use crate::failure::Failure;
+use secrecy::zeroize::Zeroizing;
+
+use crate::output::Failure;
+use crate::secret::{ACCESS_TOKEN, API_KEY};
+use crate::stranger::{self, Stranger};
 
 const DEFAULT: &str = ".env";
+/// Only variables with these beginnings count: no proxy, no certificates, nothing of others.
+const OURS: [&str; 2] = ["OCTOPUS_", "RUNKEY_"];
+/// A file of variables is a page or two, in bytes.
+const LONGEST: usize = 1024 * 1024;
 
-/// Puts the file's variables into the environment and gives the names of those it added; what is
-/// set already wins. Must be called while the program has one thread.
-///
-/// The file is the one that `arguments` or `RUNKEY_ENV_FILE` name, else `.env` in the current
-/// folder. Parent folders are not searched: a step must not pick up a stranger's file.
-///
-/// # Errors
-/// When a named file is missing, or any file cannot be read. What is in the file is not quoted.
-pub fn load(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
-    let named = cli::peek(arguments, "--env-file", "RUNKEY_ENV_FILE").map(PathBuf::from);
-    let file = named.as_deref().unwrap_or(Path::new(DEFAULT));
-    let variables = match dotenvy::from_path_iter(file) {
-        Ok(variables) => variables,
-        Err(dotenvy::Error::Io(error))
-            if named.is_none() && error.kind() == io::ErrorKind::NotFound =>
-        {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(unusable(file, &error)),
-    };
-    let mut added = Vec::new();
-    for variable in variables {
-        let (name, _) = variable.map_err(|error| unusable(file, &error))?;
-        if env::var_os(&name).is_none() {
-            added.push(name);
-        }
-    }
-    if !added.is_empty() {
-        dotenvy::from_path(file).map_err(|error| unusable(file, &error))?;
-    }
-    Ok(added)
+/// What runkey may know of its surroundings: the environment, and behind it a file.
+#[derive(Default)]
+pub struct Environment {
+    file: BTreeMap<String, Zeroizing<String>>,
+    /// Which file was read and how much was in it; nothing if there was none, or nothing in it.
+    pub read: Option<String>,
 }
 
-fn unusable(file: &Path, error: &dotenvy::Error) -> Failure {
-    let reason = match error {
-        dotenvy::Error::Io(error) => format!("cannot be read: {error}"),
-        dotenvy::Error::LineParse(_, position) => format!(
-            "has a line that is not NAME=value (at its character {})",
-            position + 1
-        ),
-        _ => "cannot be read".to_owned(),
-    };
+impl Environment {
+    /// Reads the file that was named, or else `.env` in the current folder if the environment holds
+    /// no credential: a stranger's file can then never steer somebody's key. Parent folders are not
+    /// searched.
+    ///
+    /// # Errors
+    /// When a named file is missing, or a file cannot be used. What is in the file is not quoted.
+    pub fn load(named: Option<&Path>) -> Result<Self, Failure> {
+        let has_credential = [API_KEY, ACCESS_TOKEN]
+            .iter()
+            .any(|name| from_environment(name).is_some());
+        let content = match named {
+            Some(file) => fs::read(file).map_err(|error| unreadable(file, &error))?,
+            None if has_credential || !Path::new(DEFAULT).is_file() => return Ok(Self::default()),
+            None => fs::read(DEFAULT).map_err(|error| unreadable(Path::new(DEFAULT), &error))?,
+        };
+        let file = named.unwrap_or(Path::new(DEFAULT));
+        let content = Zeroizing::new(content);
+        if content.is_empty() {
+            return Ok(Self::default());
+        }
+        let text = std::str::from_utf8(&content)
+            .ok()
+            .filter(|text| text.len() <= LONGEST && !text.contains('\0'))
+            .ok_or_else(|| unusable(file, "is no text of that kind"))?;
+        let mut variables = read(file, text)?;
+        if has_credential {
+            variables.retain(|name, _| name != API_KEY && name != ACCESS_TOKEN);
+        }
+        let shown = stranger::path(file);
+        let read = match variables.len() {
+            0 => format!("Read '{shown}': none of its variables is for runkey."),
+            1 => format!("Read 1 variable from '{shown}'."),
+            many => format!("Read {many} variables from '{shown}'."),
+        };
+        Ok(Self {
+            file: variables,
+            read: Some(read),
+        })
+    }
+
+    /// What the environment says, or else the file. An empty variable counts as not set: a step
+    /// template passes an empty parameter as an empty variable.
+    pub fn get(&self, name: &str) -> Option<OsString> {
+        from_environment(name).or_else(|| self.in_file(name).map(Into::into))
+    }
+
+    /// What the file says, where the environment says nothing.
+    pub fn in_file(&self, name: &str) -> Option<&str> {
+        if from_environment(name).is_some() {
+            return None;
+        }
+        let value = self.file.get(name)?;
+        (!value.is_empty()).then_some(value)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+fn from_environment(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The variables that count, each line read by itself. Lines that are about other variables, or
+/// part of them, are none of our business.
+fn read(file: &Path, text: &str) -> Result<BTreeMap<String, Zeroizing<String>>, Failure> {
+    let mut variables = BTreeMap::new();
+    for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let Some((name, value)) = ours(line) else {
+            continue;
+        };
+        let at = |what: &str| unusable(file, &format!("{what} in line {}, {name}", number + 1));
+        if is_filled_in(value) {
+            return Err(at(
+                "has a '$' or a '\\', which would be replaced, outside single quotes",
+            ));
+        }
+        let mut parsed = dotenvy::from_read_iter(line.as_bytes());
+        match (parsed.next(), parsed.next()) {
+            (Some(Ok((_, value))), None) => {
+                variables.insert(name.to_owned(), Zeroizing::new(value));
+            }
+            _ => return Err(at("has something that is not NAME=value")),
+        }
+    }
+    Ok(variables)
+}
+
+/// The name and the raw value of a line that sets a variable of ours.
+fn ours(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start();
+    let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+    let end = line
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(line.len());
+    let (name, rest) = line.split_at(end);
+    OURS.iter()
+        .any(|ours| name.starts_with(ours))
+        .then_some((name, rest))
+}
+
+/// Whether dotenvy would replace something in this value: a `$` or a `\` outside single quotes.
+fn is_filled_in(value: &str) -> bool {
+    let mut quote = None;
+    for c in value.chars() {
+        match (c, quote) {
+            ('\'' | '"', None) => quote = Some(c),
+            (_, Some(open)) if c == open => quote = None,
+            ('$' | '\\', None | Some('"')) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    unusable(file, &format!("cannot be read: {error}"))
+}
+
+fn unusable(file: &Path, what: &str) -> Failure {
     Failure::usage(
-        format!("The file of variables '{}' {reason}.", file.display()),
-        "Correct --env-file (RUNKEY_ENV_FILE) or the file: one NAME=value a line, values with blanks in quotes.",
+        format!("The file of variables '{}' {what}.", stranger::path(file)),
+        "Correct --env-file (RUNKEY_ENV_FILE) or the file: one NAME=value a line, a value with blanks, '$' or '\\' in single quotes.",
     )
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
+/// A value as text, for messages and purposes; what is no Unicode becomes a sign for that.
+pub fn text(value: &OsString) -> Stranger {
+    value.to_string_lossy().into_owned().into()
 }

@@ -2,87 +2,92 @@
 //!
 //! This file is the wiring alone: the `.env` file, the command line, the step, the exit code.
 
-// Whatever is printed goes through the console, which defuses it.
-#![deny(clippy::print_stdout, clippy::print_stderr)]
+// Whatever is printed goes through the console; what is read of the environment, through `Environment`.
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
-mod advice;
 mod cli;
-mod console;
+mod command;
 mod create;
 mod delete;
+mod duration;
 mod env_file;
-mod failure;
-mod hand_over;
-mod key_check;
-mod lifetime;
+mod key;
 mod octopus;
-mod purpose;
-mod report;
-mod revoke;
-mod search;
+mod output;
 mod secret;
-mod service_message;
 mod session;
-mod text;
+mod stranger;
+// `use` is a word of Rust's.
 mod use_key;
-mod which_key;
 
 use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use cli::{Cli, Step};
-use console::Console;
-use failure::{Failure, Kind};
+use cli::{Look, OutputFormat, Parsed, Step};
+use env_file::Environment;
+use output::console::{self, Console};
+use output::failure::{Failure, Kind};
+use session::Session;
 
 fn main() -> ExitCode {
     secret::keep_memory_private();
     let arguments: Vec<OsString> = env::args_os().collect();
-    let is_use = cli::peek_step(&arguments).is_some_and(|step| step == "use");
-    console::quiet_panics(exit_code(Kind::Failed, is_use));
-    let console = Console::new(cli::peek_output(&arguments), false);
-    let from_file = match env_file::load(&arguments) {
-        Ok(names) => names,
-        Err(failure) => return give_up(failure, console, is_use),
+    let look = cli::look(&arguments, &Environment::default());
+    console::quiet_panics(exit_code(Kind::Failed, &look));
+    let console = Console::new(look.output, false).beside(look.has_command);
+    let environment = match Environment::load(look.env_file.as_deref()) {
+        Ok(environment) => environment,
+        Err(failure) => return give_up(failure, console, &look),
     };
-    let cli = match cli::parse(arguments) {
-        Ok(cli) => cli,
+    match cli::parse(&arguments, &look, &environment) {
+        Ok(parsed) => run(&parsed, &environment, &look),
         Err(error) => {
             console.usage(&error);
-            return if error.use_stderr() {
-                exit_code(Kind::Usage, is_use).into()
+            if error.use_stderr() {
+                exit_code(Kind::Usage, &look).into()
             } else {
                 ExitCode::SUCCESS
-            };
-        }
-    };
-    let console = Console::new(cli.common.output, cli.common.verbose);
-    let is_use = matches!(cli.step, Step::Use(_));
-    run(&cli, console, &from_file).unwrap_or_else(|failure| give_up(failure, console, is_use))
-}
-
-fn run(cli: &Cli, console: Console, from_file: &[String]) -> Result<ExitCode, Failure> {
-    match &cli.step {
-        Step::Create(create) => {
-            create::run(create, &cli.common, console).map(|()| ExitCode::SUCCESS)
-        }
-        Step::Use(options) => use_key::run(options, &cli.common, console, from_file),
-        Step::Delete(delete) => {
-            delete::run(delete, &cli.common, console).map(|()| ExitCode::SUCCESS)
+            }
         }
     }
 }
 
-fn give_up(failure: Failure, console: Console, is_use: bool) -> ExitCode {
-    let code = exit_code(failure.kind(), is_use);
+fn run(parsed: &Parsed, environment: &Environment, look: &Look) -> ExitCode {
+    let common = &parsed.cli.common;
+    let format = common
+        .output
+        .unwrap_or_else(|| OutputFormat::usual(look.has_command));
+    let console = Console::new(format, common.verbose).beside(look.has_command);
+    let session = Session {
+        common,
+        environment,
+        console,
+    };
+    if let Some(line) = &environment.read {
+        console.info(line);
+    }
+    for warning in &parsed.warnings {
+        console.warning(warning);
+    }
+    let done = match &parsed.cli.step {
+        Step::Create(options) => create::run(options, &session).map(|()| ExitCode::SUCCESS),
+        Step::Use(options) => use_key::run(options, &session),
+        Step::Delete(options) => delete::run(options, &session).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|failure| give_up(failure, console, look))
+}
+
+fn give_up(failure: Failure, console: Console, look: &Look) -> ExitCode {
+    let code = exit_code(failure.kind(), look);
     console.failure(failure);
     code.into()
 }
 
 /// `use` has one code for its own failures, so that every other is the command's.
-fn exit_code(kind: Kind, is_use: bool) -> u8 {
+fn exit_code(kind: Kind, look: &Look) -> u8 {
     match kind {
-        _ if is_use => use_key::RUNKEY_FAILED,
+        _ if look.is_use() => command::RUNKEY_FAILED,
         Kind::Failed => 1,
         Kind::Usage => 2,
     }

@@ -5,6 +5,13 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
+/// The variable that holds an API key; the name is that of Octopus's own command line.
+pub const API_KEY: &str = "OCTOPUS_API_KEY";
+/// The variable that holds an access token; the name is that of Octopus's own command line.
+pub const ACCESS_TOKEN: &str = "OCTOPUS_ACCESS_TOKEN";
+/// The variable that holds the run's key for the delete step, to be presented once more.
+pub const PROOF_KEY: &str = "RUNKEY_PROOF_KEY";
+
 /// An API key or an access token. Zeroed when dropped; `Debug` and `Display` never show it.
 #[derive(Clone)]
 pub struct Secret(SecretString);
@@ -20,12 +27,67 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Whether the server's hint for a key, its first characters, fits this one. A server may fill
-    /// a hint up with dots or asterisks; an empty hint fits nothing.
-    pub fn fits_hint(&self, hint: &str) -> bool {
-        let hint = hint.trim_end_matches(['*', '.', '…']);
-        !hint.is_empty() && self.expose().starts_with(hint)
+    /// Whether this key begins with the server's hint for a key, if the hint says at least `shortest`
+    /// characters of it.
+    ///
+    /// A server may show a hint filled up with bullets, as in `API-ABCD••••••••`
+    /// (OctopusDeploy/Issues#10122), asterisks or dots, in any number.
+    pub fn fits_hint(&self, hint: &str, shortest: usize) -> bool {
+        let hint = hint.trim_end_matches(['•', '*', '.', '…']);
+        hint.len() >= shortest && self.expose().starts_with(hint)
     }
+
+    /// Whether a text holds this secret, or a part of it that is long enough to help somebody.
+    pub fn is_in(&self, text: &str) -> bool {
+        let secret = self.expose().as_bytes();
+        let part = TELLING.min(secret.len()).max(1);
+        let parts = secret.windows(part);
+        let mut windows = text.as_bytes().windows(part);
+        parts.len() > 0 && windows.any(|window| parts.clone().any(|part| part == window))
+    }
+}
+
+/// So many characters of a secret in a row are too many to be shown.
+const TELLING: usize = 12;
+/// How an API key begins; capitals and digits follow.
+const KEY: &str = "API-";
+/// How an access token begins, which is JSON in base64url.
+const TOKEN: &str = "eyJ";
+/// Tokens have hundreds of characters.
+const SHORTEST_TOKEN: usize = 16;
+
+/// Where a text holds something that is shaped like a secret, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Where what tells keys from each other begins.
+    pub after_prefix: usize,
+    /// The end.
+    pub end: usize,
+}
+
+/// The first thing in a text that is shaped like an API key, with at least `shortest_key` capitals
+/// and digits, or like an access token.
+pub fn find_shape(text: &str, shortest_key: usize) -> Option<Shape> {
+    let key = find(text, KEY, shortest_key, |byte| {
+        byte.is_ascii_uppercase() || byte.is_ascii_digit()
+    });
+    let token = find(text, TOKEN, SHORTEST_TOKEN, |byte| {
+        byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
+    });
+    [key, token]
+        .into_iter()
+        .flatten()
+        .min_by_key(|shape| shape.after_prefix)
+}
+
+fn find(text: &str, prefix: &str, shortest: usize, belongs: impl Fn(u8) -> bool) -> Option<Shape> {
+    text.match_indices(prefix).find_map(|(start, _)| {
+        let after_prefix = start + prefix.len();
+        let rest = text[after_prefix..].bytes();
+        let length = rest.take_while(|byte| belongs(*byte)).count();
+        let end = after_prefix + length;
+        (length >= shortest).then_some(Shape { after_prefix, end })
+    })
 }
 
 /// Has the system keep this process's memory and environment from other processes of the same user,
@@ -66,13 +128,47 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_fits_the_key_it_begins() {
+    fn a_hint_fits_the_key_it_begins_if_it_says_enough() {
         let key = Secret::new("API-ABCD1234".into());
-        for hint in ["API-ABCD", "API-ABCD****", "API-ABCD…"] {
-            assert!(key.fits_hint(hint), "{hint}");
+        for hint in ["API-ABCD", "API-ABCD****", "API-ABCD…", "API-ABCD••••••••"]
+        {
+            assert!(key.fits_hint(hint, 8), "{hint}");
         }
-        for hint in ["", "****", "API-ABCE", "api-abcd"] {
-            assert!(!key.fits_hint(hint), "{hint}");
+        assert!(key.fits_hint("API-A•••", 5));
+        for hint in ["", "****", "API-ABCE", "api-abcd", "API-ABC••••"] {
+            assert!(!key.fits_hint(hint, 8), "{hint}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_holds_twelve_characters_of_a_secret_holds_it() {
+        let key = Secret::new("API-ABCDEFGHIJKLMNOP".into());
+        for text in ["Eve API-ABCDEFGHIJKLMNOP", "x EFGHIJKLMNOP", "API-ABCDEFGH"] {
+            assert!(key.is_in(text), "{text}");
+        }
+        for text in ["", "API-ABCDEFG", "Alice"] {
+            assert!(!key.is_in(text), "{text}");
+        }
+        assert!(Secret::new("short".into()).is_in("too short a secret"));
+        assert!(!Secret::new(String::new()).is_in("anything"));
+    }
+
+    #[test]
+    fn keys_and_tokens_are_known_by_their_shape_and_people_are_not() {
+        for text in [
+            "API-ABCDEFGHIJKLMNOPQRST",
+            "Eve API-0123456789ABCDEFGHIJK x",
+            "eyJhbGciOiJSUzI1NiJ9.e30",
+        ] {
+            assert!(find_shape(text, 20).is_some(), "{text}");
+        }
+        for text in [
+            "API-IntegrationTests2026",
+            "API-ABCDEFGHIJKLMNOPQRS",
+            "eyJ-fan",
+            "",
+        ] {
+            assert_eq!(find_shape(text, 20), None, "{text}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where the server is.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use ureq::http::Uri;
@@ -8,42 +9,79 @@ use ureq::http::Uri;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     base: String,
+    authority: String,
     host: String,
     secure: bool,
 }
 
+/// Why a text is no server's address. `Display` follows the words "The URL".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAddress {
+    /// An Octopus variable that was not there when Octopus filled the value in.
+    Unsubstituted,
+    /// A query, or a fragment that is not the portal's.
+    Query,
+    /// No URL at all.
+    Unreadable,
+    /// Neither https nor http.
+    Scheme,
+    /// No host.
+    Nobody,
+    /// A user or a password.
+    Userinfo,
+}
+
+impl fmt::Display for NoAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsubstituted => "still holds '#{', a variable that Octopus did not fill in",
+            Self::Query => "has a part after '?' or '#', which is no part of the server's address",
+            Self::Unreadable => "cannot be read",
+            Self::Scheme => "does not begin with https:// or http://",
+            Self::Nobody => "names no server",
+            Self::Userinfo => "has a user or a password in it, which would end up in logs",
+        })
+    }
+}
+
+impl std::error::Error for NoAddress {}
+
 impl Address {
-    /// Reads a server's URL. A trailing `/`, `/api` or `/app` is forgiven.
+    /// Reads a server's URL. A trailing `/`, `/api` or `/app` is forgiven, and so is what the
+    /// portal's pages add to it in a browser (`/app#/Spaces-1/projects`).
     ///
     /// # Errors
-    /// Says what is wrong with it, to follow the words "The URL".
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// Says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, NoAddress> {
         let text = text.trim();
         if text.contains("#{") {
-            return Err("still holds '#{', a variable that Octopus did not fill in.".into());
+            return Err(NoAddress::Unsubstituted);
         }
+        let text = text.split_once("/app#").map_or(text, |(server, _)| server);
         if text.contains(['#', '?']) {
-            return Err(
-                "has a part after '?' or '#', which is no part of the server's address.".into(),
-            );
+            return Err(NoAddress::Query);
         }
-        let uri: Uri = text.parse().map_err(|_| "cannot be read.".to_owned())?;
+        let uri: Uri = text.parse().map_err(|_| NoAddress::Unreadable)?;
         let secure = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err("does not begin with https:// or http://.".into()),
+            _ => return Err(NoAddress::Scheme),
         };
-        let authority = uri.authority().ok_or("names no server.")?;
+        let authority = uri.authority().ok_or(NoAddress::Nobody)?;
         if authority.as_str().contains('@') {
-            return Err("has a user or a password in it, which would end up in logs.".into());
+            return Err(NoAddress::Userinfo);
         }
         if authority.host().is_empty() {
-            return Err("names no server.".into());
+            return Err(NoAddress::Nobody);
         }
         let scheme = if secure { "https" } else { "http" };
         let base = format!("{scheme}://{authority}{}", virtual_directory(uri.path()));
+        let port = authority
+            .port_u16()
+            .unwrap_or(if secure { 443 } else { 80 });
         Ok(Self {
             base,
+            authority: format!("{}:{port}", authority.host()),
             host: authority.host().to_owned(),
             secure,
         })
@@ -52,6 +90,11 @@ impl Address {
     /// The address as a script would use it.
     pub fn as_str(&self) -> &str {
         &self.base
+    }
+
+    /// The server's name and port.
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// The server's name, without a port.
@@ -96,6 +139,7 @@ mod tests {
             "https://octopus.example/api",
             "https://octopus.example/app/",
             " https://octopus.example ",
+            "https://octopus.example/app#/Spaces-1/projects?x=1",
         ] {
             assert_eq!(
                 Address::parse(text).unwrap().as_str(),
@@ -119,7 +163,7 @@ mod tests {
             "ftp://octopus.example",
             "https://",
             "https://user:pw@octopus.example",
-            "https://h/app#/Spaces-1",
+            "https://h/other#/Spaces-1",
             "https://h?x=1",
             "#{Octopus.Web.ServerUri}",
             "https://a b",

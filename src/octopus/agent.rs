@@ -1,34 +1,71 @@
 //! Sets the HTTP library up.
 
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use ureq::Agent;
-use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::client::Settings;
-use super::resolver::OnceResolver;
-use super::tls::TlsConnector;
 
-/// Room for a usual request or answer with its headers, in bytes.
-const BUFFER: usize = 16 * 1024;
+/// Why a file of trusted certificates cannot be used. `Display` follows the file's name.
+#[derive(Debug)]
+pub enum BadCaFile {
+    /// The system does not give it.
+    Unreadable(io::Error),
+    /// A block in it is not PEM.
+    Damaged,
+    /// There is no certificate in it.
+    Empty,
+}
 
-/// An agent for one server; certificates are read only when they will be needed.
+impl fmt::Display for BadCaFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Self::Damaged => f.write_str("is damaged: a block in it is not PEM"),
+            Self::Empty => f.write_str(
+                "holds no certificate. It must be PEM, with '-----BEGIN CERTIFICATE-----'",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for BadCaFile {}
+
+/// An agent for one server. Whom the system trusts is asked of it when the first connection is made.
 ///
 /// # Errors
-/// Says why the file of trusted certificates cannot be used.
-pub fn new(settings: &Settings<'_>, resolver: OnceResolver) -> Result<Agent, String> {
+/// When the file of trusted certificates cannot be used.
+pub fn new(settings: &Settings<'_>) -> Result<Agent, BadCaFile> {
+    // ureq takes the provider that is installed for the process; that there is one already is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let trusted = match settings.ca_file {
+        Some(file) => RootCerts::Specific(Arc::new(read(file)?)),
+        None => RootCerts::PlatformVerifier,
+    };
     let config = Agent::config_builder()
         .user_agent(concat!("runkey/", env!("CARGO_PKG_VERSION")))
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        // The library clears whole buffers before it uses a little of them.
-        .input_buffer_size(BUFFER)
-        .output_buffer_size(BUFFER)
+        .tls_config(TlsConfig::builder().root_certs(trusted).build())
         .proxy(settings.proxy.clone().map(|proxy| proxy.0));
-    let plain = ConnectProxyConnector::default().chain(TcpConnector::default());
-    Ok(if settings.address.is_secure() {
-        let connector = plain.chain(TlsConnector::new(settings.ca_file)?);
-        Agent::with_parts(config.build(), connector, resolver)
-    } else {
-        Agent::with_parts(config.build(), plain, resolver)
-    })
+    Ok(config.build().into())
+}
+
+fn read(file: &Path) -> Result<Vec<Certificate<'static>>, BadCaFile> {
+    let pem = std::fs::read(file).map_err(BadCaFile::Unreadable)?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+        .map(|der| der.map(|der| Certificate::from_der(&der).to_owned()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| BadCaFile::Damaged)?;
+    if certificates.is_empty() {
+        return Err(BadCaFile::Empty);
+    }
+    Ok(certificates)
 }

@@ -1,17 +1,38 @@
 //! The API keys of an account.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::error::{Error, Result};
-use super::exchange::{Method, Request};
-use super::paging::{self, Page};
+use ureq::http::Method;
+
+use super::error::Result;
+use super::exchange::Request;
+use super::paging::Item;
 use super::{Client, Id};
-use crate::cli::{Access, ActorType};
 use crate::secret::Secret;
+use crate::stranger::Stranger;
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everything its owner may do.
+    Full,
+    /// Reading only.
+    ReadOnly,
+}
+
+/// What acts with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorType {
+    /// A person, or a script in a person's name.
+    User,
+    /// An AI agent.
+    AiAgent,
+}
 
 /// The key to be made.
 #[derive(Debug)]
@@ -30,7 +51,7 @@ pub struct MadeKey {
     #[serde(rename = "ApiKey")]
     pub secret: Secret,
     #[serde(default)]
-    pub purpose: Option<String>,
+    pub purpose: Option<Stranger>,
     #[serde(default)]
     pub expires: Option<Timestamp>,
 }
@@ -41,37 +62,41 @@ pub struct MadeKey {
 pub struct KeyRecord {
     pub id: Id,
     #[serde(default)]
-    pub purpose: Option<String>,
+    pub purpose: Option<Stranger>,
     #[serde(default)]
     pub expires: Option<Timestamp>,
     /// `FullAccess`, `ReadOnly` or `Custom`; absent from older servers.
     #[serde(default)]
-    pub access_level: Option<String>,
+    pub access_level: Option<Stranger>,
     #[serde(default, deserialize_with = "moment")]
     pub created: Option<Timestamp>,
     #[serde(default, rename = "LastUsedTimeStamp", deserialize_with = "moment")]
     pub last_used: Option<Timestamp>,
     /// The first characters of the key.
     #[serde(default, rename = "ApiKey", deserialize_with = "hint")]
-    pub hint: Option<String>,
+    pub hint: Option<Stranger>,
 }
 
 impl KeyRecord {
     /// Whether the server keeps this key as one that can only read.
     pub fn is_read_only(&self) -> bool {
-        self.access_level.as_deref() == Some("ReadOnly")
+        let level = self.access_level.as_ref();
+        level.is_some_and(|level| level.as_given() == "ReadOnly")
+    }
+}
+
+impl Item for KeyRecord {
+    fn id(&self) -> &str {
+        self.id.as_str()
     }
 }
 
 /// Only the hint of `{HasValue, NewValue, Hint}` is wanted; anything else in its place is let go.
 fn hint<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> std::result::Result<Option<String>, D::Error> {
+) -> std::result::Result<Option<Stranger>, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    Ok(value
-        .get("Hint")
-        .and_then(Value::as_str)
-        .map(ToOwned::to_owned))
+    Ok(value.get("Hint").and_then(Value::as_str).map(Into::into))
 }
 
 /// A time that nothing depends on but the report: one that cannot be read must hide no key.
@@ -96,7 +121,7 @@ impl Client {
     /// that nobody received; it carries the same purpose and is found by it.
     ///
     /// # Errors
-    /// As every call: see [`Error`].
+    /// As every call: see [`super::Error`].
     pub fn create_key(&self, owner: &Id, key: &NewKey<'_>) -> Result<MadeKey> {
         let mut body = json!({
             "Purpose": key.purpose,
@@ -113,16 +138,16 @@ impl Client {
         let path = keys_path(owner);
         self.send(&Request {
             body: Some(body),
-            ..Request::new(Method::Post, &path)
+            ..Request::new(Method::POST, &path)
         })
     }
 
     /// What the server keeps of one key.
     ///
     /// # Errors
-    /// As every call: see [`Error`].
+    /// As every call: see [`super::Error`].
     pub fn key(&self, owner: &Id, key: &Id) -> Result<KeyRecord> {
-        self.send(&Request::new(Method::Get, &key_path(owner, key)))
+        self.send(&Request::new(Method::GET, &key_path(owner, key)))
     }
 
     /// Adds to `found` every key of the account that is `wanted`, over all pages.
@@ -131,7 +156,7 @@ impl Client {
     /// must judge each key by itself.
     ///
     /// # Errors
-    /// As every call: see [`Error`]. What was found before the failure is in `found`.
+    /// As every call: see [`super::Error`]. What was found before the failure is in `found`.
     pub fn find_keys(
         &self,
         owner: &Id,
@@ -139,25 +164,13 @@ impl Client {
         wanted: impl Fn(&KeyRecord) -> bool,
         found: &mut Vec<KeyRecord>,
     ) -> Result<()> {
-        paging::walk(
-            |skip| self.keys(owner, part, skip),
-            |key| key.id.as_str(),
-            |key| {
-                if wanted(&key) {
-                    found.push(key);
-                }
-                ControlFlow::Continue(())
-            },
-        )
-    }
-
-    fn keys(&self, owner: &Id, part: Option<&str>, skip: usize) -> Result<Page<KeyRecord>> {
-        let (skip, take) = (skip.to_string(), paging::TAKE.to_string());
-        let mut query = vec![("skip", skip.as_str()), ("take", &take)];
-        query.extend(part.map(|part| ("partialPurpose", part)));
-        self.send(&Request {
-            query: &query,
-            ..Request::new(Method::Get, &keys_path(owner))
+        let narrowed = part.map(|part| ("partialPurpose", part));
+        let mut seen: HashSet<Id> = found.iter().map(|key| key.id.clone()).collect();
+        self.walk(&keys_path(owner), narrowed.as_slice(), |key: KeyRecord| {
+            if wanted(&key) && seen.insert(key.id.clone()) {
+                found.push(key);
+            }
+            ControlFlow::Continue(())
         })
     }
 
@@ -165,15 +178,11 @@ impl Client {
     /// "not found" says nothing about the key.
     ///
     /// # Errors
-    /// As every call: see [`Error`].
+    /// As every call: see [`super::Error`].
     pub fn delete_key(&self, owner: &Id, key: &Id) -> Result<Deletion> {
-        match self.send::<Value>(&Request::new(Method::Delete, &key_path(owner, key))) {
+        match self.send::<Value>(&Request::new(Method::DELETE, &key_path(owner, key))) {
             Ok(_) => Ok(Deletion::Deleted),
-            Err(Error::Status {
-                status: 404,
-                from_octopus: true,
-                ..
-            }) => Ok(Deletion::AlreadyGone),
+            Err(error) if error.is_unknown() => Ok(Deletion::AlreadyGone),
             Err(error) => Err(error),
         }
     }

@@ -1,28 +1,27 @@
 //! One server, one credential, one connection: sends requests, and again when that may help.
 
 use std::cell::Cell;
+use std::fmt;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
+use super::agent::{self, BadCaFile};
 use super::error::{Error, Result};
-use super::exchange::{self, Answer, Request};
-use super::patience::Patience;
-use super::resolver::OnceResolver;
-use super::{Address, Credential, Proxy, agent};
-use crate::console::Console;
-use crate::lifetime;
+use super::exchange::{Answer, Request, exchange};
+use super::retry::Retry;
+use super::{Address, Credential, Proxy};
 
 /// What a client needs to know.
-#[derive(Debug)]
 pub struct Settings<'a> {
     /// Where the server is.
     pub address: Address,
     /// What to authenticate with.
     pub credential: Credential,
-    /// More trusted certificates, beside those of the system.
+    /// Whom to trust instead of those whom the system trusts.
     pub ca_file: Option<&'a Path>,
     /// The proxy on the way, if there is one.
     pub proxy: Option<Proxy>,
@@ -30,38 +29,53 @@ pub struct Settings<'a> {
     pub timeout: Duration,
     /// How long to keep trying, all requests together.
     pub retry_for: Duration,
+    /// Who is told what happens.
+    pub observer: Rc<dyn Observer>,
+}
+
+/// Is told what a client does, as it does it.
+pub trait Observer: fmt::Debug {
+    /// A request, named by method and path, came to this outcome.
+    fn sent(&self, request: &str, outcome: &str, took: Duration);
+    /// An attempt failed, and the next one is made after `pause`, the last one when `left` is over.
+    fn waiting(&self, error: &Error, pause: Duration, left: Duration);
 }
 
 /// A client of one server. Its clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Client {
     agent: ureq::Agent,
-    resolver: OnceResolver,
     address: Address,
     credential: Credential,
     timeout: Duration,
-    patience: Patience,
-    /// How far the server's clock is ahead of this machine's, once an answer has said so.
-    clock_ahead: Cell<Option<SignedDuration>>,
-    console: Console,
+    retry: Retry,
+    clock: Rc<Clock>,
+    observer: Rc<dyn Observer>,
+}
+
+/// How far the server's clock is ahead of this machine's, once an answer of Octopus's has said so.
+#[derive(Debug, Default)]
+struct Clock {
+    /// By any answer, an error too.
+    ahead: Cell<Option<SignedDuration>>,
+    /// By an answer to a request that succeeded.
+    vouched: Cell<Option<SignedDuration>>,
 }
 
 impl Client {
-    /// Gets ready; nothing is sent yet, and certificates are read only when they will be needed.
+    /// Gets ready; nothing is sent yet.
     ///
     /// # Errors
-    /// Says why `ca_file` cannot be used.
-    pub fn new(settings: Settings<'_>, console: Console) -> std::result::Result<Self, String> {
-        let resolver = OnceResolver::default();
+    /// When `ca_file` cannot be used.
+    pub fn new(settings: Settings<'_>) -> std::result::Result<Self, BadCaFile> {
         Ok(Self {
-            agent: agent::new(&settings, resolver.clone())?,
-            resolver,
+            agent: agent::new(&settings)?,
             address: settings.address,
             credential: settings.credential,
             timeout: settings.timeout,
-            patience: Patience::lasting(settings.retry_for),
-            clock_ahead: Cell::new(None),
-            console,
+            retry: Retry::lasting(settings.retry_for),
+            clock: Rc::default(),
+            observer: settings.observer,
         })
     }
 
@@ -69,14 +83,17 @@ impl Client {
     /// over, of which `longest` is left at most, and `shortest` at least.
     pub fn hurried(&self, shortest: Duration, longest: Duration) -> Self {
         Self {
-            patience: self.patience.strictly(shortest, longest),
+            retry: self.retry.strictly(shortest, longest),
             ..self.clone()
         }
     }
 
     /// This client, with another credential.
-    pub fn with_credential(self, credential: Credential) -> Self {
-        Self { credential, ..self }
+    pub fn with_credential(&self, credential: Credential) -> Self {
+        Self {
+            credential,
+            ..self.clone()
+        }
     }
 
     /// Where the server is.
@@ -92,42 +109,53 @@ impl Client {
     /// The time by the server's clock where an answer was had, else by this machine's.
     pub fn now(&self) -> Timestamp {
         let here = Timestamp::now();
-        self.clock_ahead
-            .get()
-            .and_then(|ahead| here.checked_add(ahead).ok())
-            .unwrap_or(here)
+        let ahead = self.clock.ahead.get().unwrap_or_default();
+        here.checked_add(ahead).unwrap_or(here)
+    }
+
+    /// The time that both clocks have passed: the earlier of this machine's and the server's, as an
+    /// answer to a request that succeeded told it.
+    pub fn surely_now(&self) -> Timestamp {
+        let here = Timestamp::now();
+        let ahead = self.clock.vouched.get().unwrap_or_default();
+        here.checked_add(ahead)
+            .map_or(here, |there| there.min(here))
     }
 
     /// How far the server's clock is ahead of this machine's, if an answer has said so.
     pub fn clock_ahead(&self) -> Option<SignedDuration> {
-        self.clock_ahead.get()
+        self.clock.ahead.get()
+    }
+
+    /// Whether the time for trying is over.
+    pub(super) fn is_out_of_time(&self) -> bool {
+        self.retry.left().is_zero()
     }
 
     /// Sends a request until it is answered, or cannot be, or the time for trying is over.
     pub(super) fn send<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T> {
         let mut attempt = 0;
+        let mut answer_was_lost = false;
         loop {
-            let error = match self.attempt(request).and_then(Answer::into_json) {
+            let error = match self.attempt(request) {
                 Ok(value) => return Ok(value),
-                Err(error) if error.is_passing() => error,
-                Err(error) => return Err(error),
+                Err(error) if request.may_be_repeated_after(&error) => error,
+                Err(error) => return Err(error.after_lost_answer(answer_was_lost)),
             };
-            let Some(pause) = self.patience.pause(attempt, error.retry_after()) else {
-                return Err(error);
+            let Some(pause) = self.retry.pause(attempt, error.retry_after()) else {
+                return Err(error.after_lost_answer(answer_was_lost));
             };
-            self.console.wait(&format!(
-                "Waiting: {error}. Trying again in {}.",
-                lifetime::describe(pause)
-            ));
+            answer_was_lost |= error.may_have_been_done();
+            self.observer.waiting(&error, pause, self.retry.left());
             std::thread::sleep(pause);
             attempt += 1;
         }
     }
 
-    fn attempt(&self, request: &Request<'_>) -> Result<Answer> {
+    fn attempt<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T> {
         let start = Instant::now();
-        let timeout = self.patience.for_one_request(self.timeout);
-        let answer = exchange::exchange(
+        let timeout = self.retry.for_one_request(self.timeout);
+        let answer = exchange(
             &self.agent,
             &self.address,
             &self.credential,
@@ -138,24 +166,24 @@ impl Client {
             Ok(answer) => answer.status.to_string(),
             Err(error) => error.to_string(),
         };
-        self.console.verbose(&format!(
-            "{} {}: {outcome} ({} ms)",
-            request.method,
-            request.path,
-            start.elapsed().as_millis()
-        ));
-        if answer.is_err() {
-            self.resolver.forget();
+        self.observer
+            .sent(&request.to_string(), &outcome, start.elapsed());
+        let answer = answer?;
+        let ahead = answer
+            .date
+            .map(|date| date.duration_since(Timestamp::now()));
+        let result = answer.check(&request.method).and_then(Answer::into_json);
+        // A proxy or a portal on the way may have any clock; an error may come from a node in trouble.
+        match &result {
+            Ok(_) => {
+                self.clock.vouched.set(ahead.or(self.clock.vouched.get()));
+                self.clock.ahead.set(ahead.or(self.clock.ahead.get()));
+            }
+            Err(error) if error.is_octopus_own() => {
+                self.clock.ahead.set(ahead.or(self.clock.ahead.get()));
+            }
+            Err(_) => {}
         }
-        let answer = answer.map_err(|error| match error {
-            // The library does not know what the time allowed was.
-            Error::TimedOut { .. } => Error::TimedOut { after: timeout },
-            other => other,
-        })?;
-        if let Some(server_time) = answer.date {
-            self.clock_ahead
-                .set(Some(server_time.duration_since(Timestamp::now())));
-        }
-        answer.check()
+        result
     }
 }

@@ -1,7 +1,6 @@
 //! What a request authenticates with.
 
 use secrecy::zeroize::Zeroizing;
-use ureq::RequestBuilder;
 use ureq::http::HeaderValue;
 
 use crate::secret::Secret;
@@ -16,23 +15,25 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// Whether this is the key that a server's hint stands for.
-    pub fn fits_hint(&self, hint: &str) -> bool {
+    /// Whether this is the key that a server's hint of at least `shortest` characters stands for.
+    pub fn fits_hint(&self, hint: &str, shortest: usize) -> bool {
         match self {
-            Self::ApiKey(key) => key.fits_hint(hint),
+            Self::ApiKey(key) => key.fits_hint(hint, shortest),
             Self::AccessToken(_) => false,
         }
     }
 
     /// Whether the text could be sent as a header: a line break in it could add a header of its own.
     pub fn can_be_sent(secret: &Secret) -> bool {
-        secret.expose().bytes().all(|byte| byte.is_ascii_graphic())
+        let text = secret.expose();
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
     }
 
-    pub(super) fn authorize<Body>(&self, request: RequestBuilder<Body>) -> RequestBuilder<Body> {
+    /// The header that carries it.
+    pub(super) fn header(&self) -> (&'static str, HeaderValue) {
         match self {
-            Self::ApiKey(key) => request.header("X-Octopus-ApiKey", sensitive(key.expose())),
-            Self::AccessToken(token) => request.header(
+            Self::ApiKey(key) => ("X-Octopus-ApiKey", sensitive(key.expose())),
+            Self::AccessToken(token) => (
                 "Authorization",
                 sensitive(&Zeroizing::new(format!("Bearer {}", token.expose()))),
             ),

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::exchange::{Method, Request};
-use super::paging::{self, Page};
+use super::paging::Item;
 use super::{Client, Id, Result};
+use crate::stranger::Stranger;
 
 /// How far the clocks of a server's nodes may lie apart.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
@@ -19,38 +19,43 @@ pub struct Event {
     pub id: String,
     pub occurred: Timestamp,
     /// Such as `Created`, `Modified` or `Deleted`.
-    pub category: Option<String>,
+    pub category: Option<Stranger>,
     /// What was done, in the server's words.
-    pub message: Option<String>,
+    pub message: Option<Stranger>,
     /// What it was done to.
-    pub related_document_ids: Option<Vec<String>>,
+    pub related_document_ids: Option<Vec<Stranger>>,
     /// Nothing for what belongs to no space, such as accounts.
-    pub space_id: Option<String>,
+    pub space_id: Option<Stranger>,
     /// The user name of the account that did it.
-    pub username: Option<String>,
+    pub username: Option<Stranger>,
     /// How the server knew the account.
-    pub identity_established_with: Option<String>,
+    pub identity_established_with: Option<Stranger>,
     /// What the request said of the program that sent it.
-    pub user_agent: Option<String>,
-    pub ip_address: Option<String>,
+    pub user_agent: Option<Stranger>,
+    pub ip_address: Option<Stranger>,
     /// The key it was done with; absent from servers of before mid-2026.
-    pub api_key_id: Option<String>,
+    pub api_key_id: Option<Stranger>,
     /// The first characters of that key.
-    pub api_key_hint: Option<String>,
+    pub api_key_hint: Option<Stranger>,
+}
+
+impl Item for Event {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Event {
     /// When the key was made that this was done with, if its purpose is exactly `purpose`: the
-    /// server writes `API key '<purpose>' created Fri, 22 Jul 2022 17:46:35 GMT`.
+    /// server writes `API key '<purpose>' created Fri, 22 Jul 2022 17:46:35 GMT`, or other words
+    /// before the first quote (OctopusDeploy/Issues#10067).
     ///
-    /// No date holds a quote, so what follows the purpose cannot be more of another purpose.
+    /// Neither those words nor a date hold a quote, so neither can be part of another purpose.
     pub fn key_of_purpose(&self, purpose: &str) -> Option<&str> {
-        self.identity_established_with
-            .as_deref()?
-            .strip_prefix("API key '")?
-            .strip_prefix(purpose)?
-            .strip_prefix("' created ")
-            .filter(|date| !date.contains('\''))
+        let text = self.identity_established_with.as_ref()?.as_given();
+        let (kind, quoted) = text.split_once('\'')?;
+        let date = quoted.strip_prefix(purpose)?.strip_prefix("' created ")?;
+        (!kind.is_empty() && !date.contains('\'')).then_some(date)
     }
 }
 
@@ -71,32 +76,19 @@ impl Client {
         let from = Timestamp::from_second(since.as_second())
             .unwrap_or(since)
             .to_string();
-        paging::walk(
-            |skip| self.page_of_events(account, &from, skip),
-            |event: &Event| event.id.as_str(),
-            |event| {
-                // Should the server ignore `from`, the walk ends here all the same.
-                if event.occurred < since {
-                    return ControlFlow::Break(());
-                }
-                visit(event)
-            },
-        )
-    }
-
-    fn page_of_events(&self, account: &Id, from: &str, skip: usize) -> Result<Page<Event>> {
         let query = [
             ("users", account.as_str()),
-            ("from", from),
+            ("from", from.as_str()),
             ("spaces", "all"),
             ("includeSystem", "true"),
             ("excludeDifference", "true"),
-            ("skip", &skip.to_string()),
-            ("take", &paging::TAKE.to_string()),
         ];
-        self.send(&Request {
-            query: &query,
-            ..Request::new(Method::Get, "/api/events")
+        self.walk("/api/events", &query, |event: Event| {
+            // Should the server ignore `from`, the walk ends here all the same.
+            if event.occurred < since {
+                return ControlFlow::Break(());
+            }
+            visit(event)
         })
     }
 }
@@ -124,6 +116,12 @@ mod tests {
                 assert_eq!(event.key_of_purpose(other), None, "{purpose}, {other}");
             }
         }
+        for kind in ["User API key", "AI Agent API key"] {
+            let event = done_with(&format!("{kind} 'Bob' created {DATE}"));
+            assert_eq!(event.key_of_purpose("Bob"), Some(DATE), "{kind}");
+        }
+        let joining = format!("API key 'x 'Bob' created {DATE}");
+        assert_eq!(done_with(&joining).key_of_purpose("Bob"), None);
         let smuggled = format!("API key 'Bob' created {DATE}' created {DATE}");
         assert_eq!(done_with(&smuggled).key_of_purpose("Bob"), None);
         assert_eq!(done_with("Session cookie").key_of_purpose("Bob"), None);

@@ -1,23 +1,31 @@
 //! One request and its answer on the wire.
 
+use std::fmt;
 use std::io::Read;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::zeroize::Zeroizing;
 use serde::de::DeserializeOwned;
-use ureq::http::{HeaderMap, Response};
-use ureq::{Agent, Body, RequestBuilder};
+use ureq::http::{HeaderMap, Method, Request as HttpRequest, Response};
+use ureq::{Agent, Body};
 
 use super::error::{Error, ErrorBody, Result};
-use super::{Address, Credential, transport};
-use crate::text;
+use super::{Address, Credential, Id, transport};
+use crate::stranger::Stranger;
 
 /// The longest answer that is read, in bytes. A thousand keys are about half a megabyte.
 const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
 /// Room for a usual answer, so that one with a key in it leaves no copy behind by growing.
 const USUAL_ANSWER: usize = 4 * 1024;
+/// What stands in a query as it is (RFC 3986, "unreserved").
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// What to send.
 #[derive(Debug)]
@@ -29,21 +37,9 @@ pub struct Request<'a> {
     pub body: Option<serde_json::Value>,
 }
 
-/// The methods that this API needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    Get,
-    Post,
-    Delete,
-}
-
-impl std::fmt::Display for Method {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-        })
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
     }
 }
 
@@ -57,12 +53,30 @@ impl<'a> Request<'a> {
             body: None,
         }
     }
+
+    /// Whether to send it once more. A success that cannot be read may hold a key just made, so what
+    /// makes one is not sent again after it.
+    pub fn may_be_repeated_after(&self, error: &Error) -> bool {
+        let made_unseen = self.method == Method::POST && matches!(error, Error::Unreadable { .. });
+        error.is_transient() && !made_unseen
+    }
+
+    fn url(&self, address: &Address) -> String {
+        let encoded = |text| utf8_percent_encode(text, ENCODED);
+        let query: Vec<String> = self
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{}{mark}{}", address.as_str(), self.path, query.join("&"))
+    }
 }
 
 /// What came back, whole. The body may hold a key and is zeroed after use.
 pub struct Answer {
     pub status: u16,
-    /// The server's clock.
+    /// The clock of whoever answered.
     pub date: Option<Timestamp>,
     retry_after: Option<Duration>,
     location: Option<String>,
@@ -77,39 +91,30 @@ pub fn exchange(
     request: &Request<'_>,
     timeout: Duration,
 ) -> Result<Answer> {
-    let url = format!("{}{}", address.as_str(), request.path);
-    let sent = match request.method {
-        Method::Get => prepare(agent.get(url), credential, request, timeout).call(),
-        Method::Delete => prepare(agent.delete(url), credential, request, timeout).call(),
-        Method::Post => {
-            let body = request
-                .body
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            prepare(agent.post(url), credential, request, timeout)
-                .content_type("application/json")
-                .send(body)
+    let (name, value) = credential.header();
+    let head = HttpRequest::builder()
+        .method(request.method.clone())
+        .uri(request.url(address))
+        .header(name, value)
+        .header("Accept", "application/json");
+    let sent = match &request.body {
+        Some(body) => {
+            let head = head.header("Content-Type", "application/json");
+            head.body(body.to_string())
+                .map_err(ureq::Error::from)
+                .map(|request| agent.configure_request(request))
+                .map(|request| request.timeout_global(Some(timeout)).build())
+                .and_then(|request| agent.run(request))
         }
+        None => head
+            .body(())
+            .map_err(ureq::Error::from)
+            .map(|request| agent.configure_request(request))
+            .map(|request| request.timeout_global(Some(timeout)).build())
+            .and_then(|request| agent.run(request)),
     };
     sent.and_then(read)
-        .map_err(|error| transport::classify(error, address.host()))
-}
-
-fn prepare<B>(
-    builder: RequestBuilder<B>,
-    credential: &Credential,
-    request: &Request<'_>,
-    timeout: Duration,
-) -> RequestBuilder<B> {
-    let builder = builder.config().timeout_global(Some(timeout)).build();
-    let builder = credential
-        .authorize(builder)
-        .header("Accept", "application/json");
-    request
-        .query
-        .iter()
-        .fold(builder, |builder, (name, value)| builder.query(name, value))
+        .map_err(|error| transport::classify(error, address, timeout))
 }
 
 fn read(response: Response<Body>) -> std::result::Result<Answer, ureq::Error> {
@@ -141,45 +146,53 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 impl Answer {
-    /// Passes a success on, and makes an error of everything else.
-    pub fn check(self) -> Result<Self> {
+    /// Passes a success on, and makes an error of everything else. One that only promises (202) is
+    /// no success, nor is a deletion with an error in its answer; a task has one of its own.
+    pub fn check(self, method: &Method) -> Result<Self> {
+        let objection = serde_json::from_slice::<ErrorBody>(&self.body).ok();
         match self.status {
-            200..=299 => Ok(self),
+            200 | 201 | 204 if method != Method::DELETE || objection.is_none() => Ok(self),
             300..=399 => Err(Error::Redirected {
                 status: self.status,
                 to: self.target(),
             }),
-            status => {
-                let octopus_error = serde_json::from_slice::<ErrorBody>(&self.body).ok();
-                Err(Error::Status {
-                    status,
-                    retry_after: self.retry_after,
-                    from_octopus: octopus_error.is_some(),
-                    said: octopus_error.map(ErrorBody::into_line),
-                })
-            }
+            status => Err(Error::Status {
+                status,
+                retry_after: self.retry_after,
+                from_octopus: objection.is_some(),
+                said: objection.map(ErrorBody::into_text),
+                after_lost_answer: false,
+            }),
         }
     }
 
-    /// Reads the answer as JSON. The reason for a failure names a position, never the content,
-    /// which may be a key.
+    /// Reads the answer as JSON; an empty one is `null`. The reason for a failure names a position,
+    /// never the content, which may be a key.
     pub fn into_json<T: DeserializeOwned>(self) -> Result<T> {
-        serde_json::from_slice(&self.body).map_err(|error| Error::Unreadable {
+        let body = if self.body.is_empty() {
+            b"null"
+        } else {
+            self.body.as_slice()
+        };
+        serde_json::from_slice(body).map_err(|error| Error::Unreadable {
             reason: match error.classify() {
                 serde_json::error::Category::Data => {
                     format!("a value at column {} is not as expected", error.column())
                 }
-                _ if self.body.trim_ascii_start().starts_with(b"<") => {
+                _ if body.trim_ascii_start().starts_with(b"<") => {
                     "a web page, perhaps a proxy's".into()
                 }
                 _ => format!("no JSON, {} bytes", self.body.len()),
             },
+            id: serde_json::from_slice(body)
+                .ok()
+                .and_then(|value: serde_json::Value| Id::new(value.get("Id")?.as_str()?)),
         })
     }
 
     /// Where a redirect points, without a query, which may hold what is nobody's business.
-    fn target(&self) -> String {
+    fn target(&self) -> Stranger {
         let target = self.location.as_deref().unwrap_or("nowhere");
-        text::excerpt(target.split(['?', '#']).next().unwrap_or(target))
+        target.split(['?', '#']).next().unwrap_or(target).into()
     }
 }

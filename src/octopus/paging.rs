@@ -6,79 +6,152 @@
 //! between; meeting none means that the list has moved, and the walk steps back.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use ureq::http::Method;
 
+use super::Client;
 use super::error::{Error, Result};
+use super::exchange::Request;
 
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
-pub const TAKE: usize = 1000;
+const TAKE: usize = 1000;
+/// A page of so many items may be cut short by the server, whatever it says of the total: so many
+/// it gives when nobody asks for more (Octopus's REST reference, `take`).
+const USUAL_PAGE: usize = 30;
+/// A list that is longer is no list of this world.
+const MOST_ITEMS: usize = 1_000_000;
 /// How many pages in a row may bring nothing new, on a list that claims to have more.
-const PATIENCE: usize = 5;
+const MOST_REPEATS: usize = 5;
 
 /// One page of a list, as Octopus writes it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", bound = "T: Deserialize<'de>")]
-pub struct Page<T> {
+struct Page<T> {
     items: Vec<T>,
-    /// How many items there are on all pages.
+    /// How many items there are on all pages; servers and what stands before them may be wrong.
     total_results: Option<usize>,
 }
 
-/// Shows `visit` every item once, in the server's order, until it breaks off or the list ends.
-///
-/// `fetch` gets the page that begins at a position; `id` tells items apart.
-///
-/// # Errors
-/// What `fetch` fails with; what was visited before stays visited.
-pub fn walk<T>(
+/// An item of a list.
+pub trait Item: DeserializeOwned {
+    /// What tells it from the others.
+    fn id(&self) -> &str;
+}
+
+impl Client {
+    /// Shows `visit` every item of a list, in the server's order, until it breaks off or the list
+    /// ends. An item may be shown twice when the list moves meanwhile.
+    ///
+    /// # Errors
+    /// As every call: see [`Error`]. What was visited before stays visited.
+    pub(super) fn walk<T: Item>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        visit: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let fetch = |skip: usize| {
+            let (skip, take) = (skip.to_string(), TAKE.to_string());
+            let page = [("skip", skip.as_str()), ("take", &take)];
+            self.send(&Request {
+                query: &[&page, query].concat(),
+                ..Request::new(Method::GET, path)
+            })
+        };
+        walk(fetch, visit, || self.is_out_of_time())
+    }
+}
+
+/// Where a walk over a list is.
+struct Walk {
+    /// Of what was read without a gap since the list's beginning: the ids' hashes, since a million
+    /// ids would be too much to keep.
+    joined: HashSet<u64>,
+    hasher: RandomState,
+    skip: usize,
+    /// How far to go back when the list has moved.
+    step_back: usize,
+    /// How many pages in a row brought nothing new.
+    repeats: usize,
+    items: usize,
+}
+
+/// What a page means for the walk.
+enum Next {
+    Page,
+    End,
+}
+
+fn walk<T: Item>(
     mut fetch: impl FnMut(usize) -> Result<Page<T>>,
-    id: impl Fn(&T) -> &str,
     mut visit: impl FnMut(T) -> ControlFlow<()>,
+    is_out_of_time: impl Fn() -> bool,
 ) -> Result<()> {
-    let mut seen: HashSet<String> = HashSet::new();
-    // Those seen without a gap since the list's beginning.
-    let mut joined: HashSet<String> = HashSet::new();
-    let mut skip = 0;
-    let mut step_back = TAKE;
-    let mut pages_without_news = 0;
+    let mut walk = Walk {
+        joined: HashSet::new(),
+        hasher: RandomState::new(),
+        skip: 0,
+        step_back: TAKE,
+        repeats: 0,
+        items: 0,
+    };
+    let mut is_first = true;
     loop {
-        let page = fetch(skip)?;
-        let length = page.items.len();
-        // Pages of a single item cannot overlap, so there the list is taken to stand still.
-        let joins =
-            skip == 0 || step_back == 1 || page.items.iter().any(|item| joined.contains(id(item)));
-        let joined_before = joined.len();
+        if !is_first && is_out_of_time() {
+            return Err(Error::Endless { items: walk.items });
+        }
+        is_first = false;
+        let page = fetch(walk.skip)?;
+        let next = walk.take_in(&page)?;
         for item in page.items {
-            if joins {
-                joined.insert(id(&item).to_owned());
-            }
-            if seen.insert(id(&item).to_owned()) && visit(item).is_break() {
+            if visit(item).is_break() {
                 return Ok(());
             }
         }
-        if !joins {
-            skip = skip.min(page.total_results.unwrap_or(skip));
-            skip = skip.saturating_sub(step_back);
-            step_back *= 2;
-            continue;
-        }
-        let has_news = joined.len() > joined_before;
-        let is_last = page
-            .total_results
-            .map_or(!has_news, |total| skip + length >= total);
-        if is_last {
+        if matches!(next, Next::End) {
             return Ok(());
         }
-        pages_without_news = if has_news { 0 } else { pages_without_news + 1 };
-        if pages_without_news > PATIENCE {
-            return Err(Error::Unreadable {
-                reason: "the pages of a list repeat themselves".into(),
-            });
+    }
+}
+
+impl Walk {
+    fn take_in<T: Item>(&mut self, page: &Page<T>) -> Result<Next> {
+        let length = page.items.len();
+        self.items += length;
+        if self.items > MOST_ITEMS {
+            return Err(Error::Endless { items: self.items });
         }
-        step_back = length.max(1);
-        skip += length.saturating_sub(length / 10 + 1).max(1);
+        let hashes: Vec<u64> = page
+            .items
+            .iter()
+            .map(|item| self.hasher.hash_one(item.id()))
+            .collect();
+        // What follows a page of a single item cannot overlap it, so there the list is taken to stand
+        // still.
+        let overlaps = self.skip > 0 && self.step_back > 1;
+        if overlaps && !hashes.iter().any(|hash| self.joined.contains(hash)) {
+            self.skip = self.skip.saturating_sub(self.step_back);
+            self.step_back *= 2;
+            return Ok(Next::Page);
+        }
+        let known = self.joined.len();
+        self.joined.extend(hashes);
+        let has_news = self.joined.len() > known;
+        let reached = |total| self.skip + length >= total;
+        if length == 0 || length < USUAL_PAGE && page.total_results.is_some_and(reached) {
+            return Ok(Next::End);
+        }
+        self.repeats = if has_news { 0 } else { self.repeats + 1 };
+        if self.repeats > MOST_REPEATS {
+            return Err(Error::Endless { items: self.items });
+        }
+        self.step_back = length.max(1);
+        self.skip += length.saturating_sub(length / 10 + 1).max(1);
+        Ok(Next::Page)
     }
 }
 
@@ -88,14 +161,21 @@ mod tests {
 
     use super::*;
 
+    impl Item for String {
+        fn id(&self) -> &str {
+            self
+        }
+    }
+
     /// Walks over `list`, in pages of at most `cap`, with `between` changing it after every page.
+    /// What is met again does not count.
     fn walk_over(
-        list: Vec<u32>,
+        mut list: Vec<u32>,
         cap: usize,
         mut between: impl FnMut(&mut Vec<u32>),
     ) -> Result<Vec<String>> {
-        let mut list = list;
         let mut visited = Vec::new();
+        let mut seen = HashSet::new();
         let fetch = |skip: usize| {
             let items: Vec<String> = list
                 .iter()
@@ -110,14 +190,13 @@ mod tests {
             between(&mut list);
             Ok(page)
         };
-        walk(
-            fetch,
-            |item| item.as_str(),
-            |item| {
+        let visit = |item: String| {
+            if seen.insert(item.clone()) {
                 visited.push(item);
-                ControlFlow::Continue(())
-            },
-        )?;
+            }
+            ControlFlow::Continue(())
+        };
+        walk(fetch, visit, || false)?;
         Ok(visited)
     }
 
@@ -184,8 +263,8 @@ mod tests {
                 total_results: Some(1000),
             })
         };
-        let result = walk(fetch, |item| item.as_str(), |_| ControlFlow::Continue(()));
-        assert!(matches!(result, Err(Error::Unreadable { .. })));
+        let result = walk(fetch, |_: String| ControlFlow::Continue(()), || false);
+        assert!(matches!(result, Err(Error::Endless { .. })));
     }
 
     proptest! {

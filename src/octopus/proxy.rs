@@ -1,6 +1,7 @@
 //! The proxy on the way to the server, as the environment names it.
 
 use std::env;
+use std::fmt;
 
 use ureq::ProxyProtocol;
 
@@ -10,6 +11,27 @@ use super::Address;
 #[derive(Clone)]
 pub struct Proxy(pub(super) ureq::Proxy);
 
+/// Why the proxy that a variable names cannot be used. `Display` does not quote the value, which may
+/// hold a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadProxy {
+    /// What this variable holds is no URL of a proxy.
+    Unreadable(String),
+    /// This variable names one that speaks SOCKS.
+    Socks(String),
+}
+
+impl fmt::Display for BadProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(name) => write!(f, "{name} is not a proxy's URL"),
+            Self::Socks(name) => write!(f, "{name} names a SOCKS proxy, which runkey cannot use"),
+        }
+    }
+}
+
+impl std::error::Error for BadProxy {}
+
 impl Proxy {
     /// The proxy for this server: what `HTTPS_PROXY` says (`HTTP_PROXY` for plain http), or else
     /// `ALL_PROXY`, in capitals or not. None for this machine and what `NO_PROXY` lists; through a
@@ -17,7 +39,7 @@ impl Proxy {
     ///
     /// # Errors
     /// Says which variable cannot be used and why. Its value may hold a password and is not quoted.
-    pub fn from_environment(address: &Address) -> Result<Option<Self>, String> {
+    pub fn from_environment(address: &Address) -> Result<Option<Self>, BadProxy> {
         if address.is_loopback() {
             return Ok(None);
         }
@@ -29,12 +51,9 @@ impl Proxy {
         let Some((name, value)) = variable(own).or_else(|| variable("ALL_PROXY")) else {
             return Ok(None);
         };
-        let given =
-            ureq::Proxy::new(&value).map_err(|_| format!("{name} is not a proxy's URL."))?;
+        let given = ureq::Proxy::new(&value).map_err(|_| BadProxy::Unreadable(name.clone()))?;
         if !matches!(given.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
-            return Err(format!(
-                "{name} names a SOCKS proxy, which runkey cannot use."
-            ));
+            return Err(BadProxy::Socks(name));
         }
         let mut proxy = ureq::Proxy::builder(given.protocol())
             .host(given.host())
@@ -58,9 +77,7 @@ impl Proxy {
                 .no_proxy(host)
                 .no_proxy(&format!(".{}", host.trim_start_matches('.')));
         }
-        let proxy = proxy
-            .build()
-            .map_err(|_| format!("{name} is not a proxy's URL."))?;
+        let proxy = proxy.build().map_err(|_| BadProxy::Unreadable(name))?;
         Ok(Some(Self(proxy)))
     }
 }
@@ -71,6 +88,10 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a file of variables must not choose the way to the server"
+)]
 /// The variable in capitals or not, if it is there and not empty, and its name as it was found.
 fn variable(name: &str) -> Option<(String, String)> {
     [name.to_owned(), name.to_lowercase()]

@@ -3,52 +3,43 @@
 use std::io;
 use std::time::Duration;
 
-use super::Error;
-use crate::text;
+use super::{Address, Error};
+use crate::stranger::Stranger;
 
-/// Says in our words what broke on the way to `host`. The library's own words may quote what was
-/// sent, so only those known not to are passed on.
-pub fn classify(error: ureq::Error, host: &str) -> Error {
+/// Says in our words what broke on the way to the server.
+pub fn classify(error: ureq::Error, address: &Address, timeout: Duration) -> Error {
     let connection = |reason: &str| Error::Connection {
-        host: host.to_owned(),
+        server: address.authority().into(),
+        reason: reason.into(),
+    };
+    let unreadable = |reason: &str| Error::Unreadable {
         reason: reason.to_owned(),
+        id: None,
     };
     match error {
-        ureq::Error::Timeout(_) => Error::TimedOut {
-            after: Duration::ZERO,
-        },
+        ureq::Error::Timeout(_) => Error::TimedOut { after: timeout },
         ureq::Error::HostNotFound => connection("the name is not known"),
         ureq::Error::ConnectionFailed => connection("it could not be reached"),
-        ureq::Error::ConnectProxyFailed(reason) => {
-            connection(&format!("the proxy said: {}", text::excerpt(&reason)))
-        }
-        ureq::Error::Other(error) => match error.downcast_ref::<rustls::Error>() {
-            Some(tls) => classify_tls(tls, host),
-            None => connection("for an unknown reason"),
+        ureq::Error::ConnectProxyFailed(reason) => Error::Connection {
+            server: address.authority().into(),
+            reason: format!("the proxy said: {}", Stranger::from(reason)).into(),
         },
-        ureq::Error::Io(error) => classify_io(&error, host),
-        ureq::Error::Protocol(_) | ureq::Error::Http(_) => Error::Unreadable {
-            reason: "not HTTP".into(),
-        },
-        ureq::Error::BodyExceedsLimit(limit) => Error::Unreadable {
-            reason: format!("more than {limit} bytes"),
-        },
-        ureq::Error::LargeResponseHeader(..) => Error::Unreadable {
-            reason: "headers without end".into(),
-        },
-        ureq::Error::BodyStalled => Error::Unreadable {
-            reason: "the answer stopped half-way".into(),
-        },
+        ureq::Error::Rustls(tls) => classify_tls(&tls, address),
+        ureq::Error::Io(error) => classify_io(&error, address),
+        ureq::Error::Protocol(_) | ureq::Error::Http(_) => connection("the answer is not HTTP"),
+        ureq::Error::BodyExceedsLimit(limit) => unreadable(&format!("more than {limit} bytes")),
+        ureq::Error::LargeResponseHeader(..) => unreadable("headers without end"),
+        ureq::Error::BodyStalled => connection("the answer stopped half-way"),
         _ => connection("for an unknown reason"),
     }
 }
 
-fn classify_io(error: &io::Error, host: &str) -> Error {
+fn classify_io(error: &io::Error, address: &Address) -> Error {
     let inside = error
         .get_ref()
         .and_then(|inside| inside.downcast_ref::<rustls::Error>());
     if let Some(tls) = inside {
-        return classify_tls(tls, host);
+        return classify_tls(tls, address);
     }
     let reason = match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
@@ -59,16 +50,20 @@ fn classify_io(error: &io::Error, host: &str) -> Error {
             "connection closed before the whole answer was there".to_owned()
         }
         // The system's own words, such as those of a name look-up; they quote nothing.
-        _ => text::excerpt(&error.to_string()),
+        _ => error.to_string(),
     };
     Error::Connection {
-        host: host.to_owned(),
-        reason,
+        server: address.authority().into(),
+        reason: reason.into(),
     }
 }
 
-fn classify_tls(error: &rustls::Error, host: &str) -> Error {
+fn classify_tls(error: &rustls::Error, address: &Address) -> Error {
     match error {
+        rustls::Error::InvalidMessage(_) => Error::OtherScheme {
+            server: address.authority().into(),
+            spoken: "http",
+        },
         // The library's verifier names this case only so.
         rustls::Error::InvalidCertificate(reason)
             if format!("{reason:?}").contains("CaUsedAsEndEntity") =>
@@ -76,11 +71,11 @@ fn classify_tls(error: &rustls::Error, host: &str) -> Error {
             Error::AuthorityAsServer
         }
         rustls::Error::InvalidCertificate(reason) => Error::Certificate {
-            reason: text::excerpt(&reason.to_string()),
+            reason: reason.to_string().into(),
         },
         other => Error::Connection {
-            host: host.to_owned(),
-            reason: text::excerpt(&format!("TLS: {other}")),
+            server: address.authority().into(),
+            reason: format!("TLS: {other}").into(),
         },
     }
 }

@@ -3,17 +3,25 @@
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
+use ureq::http::Method;
 
-use super::exchange::{Method, Request};
-use super::paging::{self, Page};
+use super::exchange::Request;
+use super::paging::Item;
 use super::{Client, Id, Result};
+use crate::stranger::Stranger;
 
 /// An account: a person's, or a service account.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct User {
     pub id: Id,
-    pub username: String,
+    pub username: Stranger,
+}
+
+impl Item for User {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
 }
 
 impl Client {
@@ -22,7 +30,7 @@ impl Client {
     /// # Errors
     /// As every call: see [`super::Error`].
     pub fn me(&self) -> Result<User> {
-        self.send(&Request::new(Method::Get, "/api/users/me"))
+        self.send(&Request::new(Method::GET, "/api/users/me"))
     }
 
     /// The account with this user name, whatever its case. The server searches in names and e-mail
@@ -30,32 +38,23 @@ impl Client {
     ///
     /// # Errors
     /// As every call: see [`super::Error`].
-    pub fn user_named(&self, name: &str) -> Result<Option<User>> {
+    pub fn user_named(&self, name: &Stranger) -> Result<Option<User>> {
         let mut found = None;
-        let wanted = name.to_lowercase();
-        paging::walk(
-            |skip| self.users(name, skip),
-            |user| user.id.as_str(),
-            |user| {
-                if user.username.to_lowercase() == wanted {
-                    found = Some(user);
-                    return ControlFlow::Break(());
-                }
-                ControlFlow::Continue(())
-            },
-        )?;
+        let query = [("filter", name.as_given())];
+        self.walk("/api/users", &query, |user: User| {
+            if user.is_named(name) {
+                found = Some(user);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        })?;
         Ok(found)
     }
+}
 
-    fn users(&self, filter: &str, skip: usize) -> Result<Page<User>> {
-        let query = [
-            ("filter", filter),
-            ("skip", &skip.to_string()),
-            ("take", &paging::TAKE.to_string()),
-        ];
-        self.send(&Request {
-            query: &query,
-            ..Request::new(Method::Get, "/api/users")
-        })
+impl User {
+    /// Whether this is the account's user name, whatever its case.
+    pub fn is_named(&self, name: &Stranger) -> bool {
+        self.username.as_given().to_lowercase() == name.as_given().to_lowercase()
     }
 }

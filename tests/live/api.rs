@@ -1,10 +1,8 @@
 //! Asks the server itself, past the program.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use ureq::Agent;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::Live;
 
@@ -52,13 +50,9 @@ impl Live {
 /// The authorities that the system trusts. An authority of one's own belongs among them for this
 /// check.
 fn system_trust() -> TlsConfig {
-    let system = rustls_native_certs::load_native_certs().certs;
-    let trusted: Vec<_> = system
-        .iter()
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .collect();
+    // That there is a provider already is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     TlsConfig::builder()
-        .root_certs(RootCerts::Specific(Arc::new(trusted)))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .root_certs(RootCerts::PlatformVerifier)
         .build()
 }

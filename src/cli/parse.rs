@@ -1,0 +1,218 @@
+//! Reads the command line, with the environment and the `.env` file behind it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::builder::{TypedValueParser, ValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMatches, ValueEnum};
+
+use super::{Cli, OutputFormat};
+use crate::env_file::{Environment, text};
+use crate::stranger::Stranger;
+
+/// What the command line says as far as it can be understood, before it is read in earnest.
+#[derive(Debug)]
+pub struct Look {
+    /// `create`, `use` or `delete`.
+    pub step: Option<String>,
+    /// Who will read the output.
+    pub output: OutputFormat,
+    /// The file of variables, if one is named.
+    pub env_file: Option<PathBuf>,
+    /// Whether there is a COMMAND.
+    pub has_command: bool,
+}
+
+impl Look {
+    /// Whether the step is `use`, whose exit codes are its own.
+    pub fn is_use(&self) -> bool {
+        self.step.as_deref() == Some("use")
+    }
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Parsed {
+    pub cli: Cli,
+    /// Variables that cannot be read, but must not keep a key from being revoked.
+    pub warnings: Vec<String>,
+}
+
+/// Looks at the command line without judging it, to know the step and where errors go.
+pub fn look(arguments: &[OsString], environment: &Environment) -> Look {
+    let lenient = undemanding(Cli::command());
+    // Nothing fails that is not demanded.
+    let matches = lenient.try_get_matches_from(arguments).unwrap_or_default();
+    let step = matches.subcommand();
+    let given = |id: &str, variable: &str| {
+        let in_step = step.and_then(|(_, matches)| value(matches, id));
+        in_step
+            .or_else(|| value(&matches, id))
+            .or_else(|| environment.get(variable))
+    };
+    let has_command = step.is_some_and(|(_, matches)| value(matches, "command").is_some());
+    Look {
+        output: given("output", "RUNKEY_OUTPUT")
+            .and_then(|format| OutputFormat::from_str(format.to_str()?, true).ok())
+            .unwrap_or_else(|| OutputFormat::usual(has_command)),
+        env_file: given("env_file", "RUNKEY_ENV_FILE").map(PathBuf::from),
+        has_command,
+        step: step.map(|(name, _)| name.to_owned()),
+    }
+}
+
+fn value(matches: &ArgMatches, id: &str) -> Option<OsString> {
+    let mut values = matches.try_get_raw(id).ok()??;
+    values.next_back().map(OsStr::to_owned)
+}
+
+/// The same command line, with nothing in it that could be wrong.
+fn undemanding(command: Command) -> Command {
+    command
+        .ignore_errors(true)
+        .subcommand_required(false)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .mut_args(|argument| {
+            let is_list = argument.get_action().takes_values();
+            let argument = argument.env(None::<&str>).default_value(None::<&str>);
+            if is_list {
+                argument.value_parser(ValueParser::os_string())
+            } else {
+                argument
+            }
+        })
+        .mut_subcommands(undemanding)
+}
+
+/// Reads the command line; what is not on it is looked up in the environment, and then in the file.
+///
+/// # Errors
+/// What is wrong with either, and `--help` and `--version`.
+pub fn parse(
+    arguments: &[OsString],
+    look: &Look,
+    environment: &Environment,
+) -> Result<Parsed, Error> {
+    let mut warnings = Vec::new();
+    let mut wrong = None;
+    let mut command = Cli::command();
+    if look.step.as_deref() == Some("delete") {
+        command = command.mut_arg("verbose", |argument| {
+            drop_unreadable(argument, environment, &mut warnings)
+        });
+    }
+    let command = fill_in(command, environment, &mut wrong);
+    if let Some(error) = wrong {
+        return Err(error);
+    }
+    let matches = command.clone().try_get_matches_from(arguments)?;
+    if !look.has_command && arguments.last().is_some_and(|last| last == "--") {
+        let what = "There is no COMMAND behind '--'.";
+        return Err(Error::raw(ErrorKind::MissingRequiredArgument, what).with_cmd(&command));
+    }
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok(Parsed { cli, warnings })
+}
+
+/// A switch of the log that cannot be read must not keep a key from being revoked.
+fn drop_unreadable(argument: Arg, environment: &Environment, warnings: &mut Vec<String>) -> Arg {
+    let variable = argument.get_env().unwrap_or_default();
+    let variable = variable.to_string_lossy().into_owned();
+    match environment.get(&variable) {
+        Some(value) if truth(&value).is_none() => {
+            warnings.push(format!("{} It is left aside.", neither(&variable, &value)));
+            argument.env(None::<&str>)
+        }
+        _ => argument,
+    }
+}
+
+/// Gives every option the value of its variable in the file where the environment has none. An empty
+/// variable counts as not set.
+fn fill_in(command: Command, environment: &Environment, wrong: &mut Option<Error>) -> Command {
+    let like = command.clone();
+    command
+        .mut_args(|argument| {
+            let argument = argument.hide_env_values(true);
+            let Some(variable) = argument.get_env().and_then(OsStr::to_str) else {
+                return argument;
+            };
+            match environment.in_file(variable).map(str::to_owned) {
+                Some(value) => match check(&like, &argument, &value) {
+                    Ok(()) => argument
+                        .env(None::<&str>)
+                        .default_value(value)
+                        .hide_default_value(true),
+                    Err(error) => {
+                        wrong.get_or_insert(error);
+                        argument.env(None::<&str>)
+                    }
+                },
+                None if environment.get(variable).is_none() => argument.env(None::<&str>),
+                None => argument,
+            }
+        })
+        .mut_subcommands(|step| fill_in(step, environment, wrong))
+}
+
+/// Checks a value from the file as if it stood on the command line: clap takes a default that is
+/// wrong for a mistake in the program.
+fn check(like: &Command, argument: &Arg, value: &str) -> Result<(), Error> {
+    let alone = argument
+        .clone()
+        .env(None::<&str>)
+        .default_value(None::<&str>)
+        .action(ArgAction::Set)
+        .long("value");
+    let words = [OsString::from("runkey"), format!("--value={value}").into()];
+    let read = Command::new("runkey")
+        .arg(alone)
+        .try_get_matches_from(words);
+    read.map(drop).map_err(|error| {
+        let name = argument.get_env().unwrap_or_default().to_string_lossy();
+        let value = Stranger::from(value);
+        let kind = error.kind();
+        Error::raw(
+            kind,
+            format!("invalid value '{value}' for {name}, from the file of variables\n"),
+        )
+        .with_cmd(like)
+    })
+}
+
+/// Reads a switch: words for true and false, and nothing else, for a switch that is misread is worse
+/// than one that is refused.
+#[derive(Debug, Clone)]
+pub struct Switch;
+
+impl TypedValueParser for Switch {
+    type Value = bool;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<bool, Error> {
+        truth(value).ok_or_else(|| {
+            let variable = argument.and_then(Arg::get_env).unwrap_or_default();
+            let what = neither(&variable.to_string_lossy(), value);
+            Error::raw(ErrorKind::InvalidValue, format!("{what}\n")).with_cmd(command)
+        })
+    }
+}
+
+fn truth(value: &OsStr) -> Option<bool> {
+    match value.to_str()?.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+fn neither(variable: &str, value: &OsStr) -> String {
+    let value = text(&value.to_owned());
+    format!("{variable} is '{value}', which is neither true nor false.")
+}

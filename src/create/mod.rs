@@ -1,0 +1,229 @@
+//! `runkey create`: makes the run's key and hands it to the steps that follow.
+
+mod handover;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::Create;
+use crate::duration;
+use crate::key::{self, Purpose, owner};
+use crate::octopus::{self, Access, Client, Id, MadeKey, NewKey};
+use crate::output::Failure;
+use crate::output::console;
+use crate::session::{Session, explain};
+use crate::stranger::Stranger;
+use handover::{Key, hand_over};
+
+/// How long to keep trying unless told otherwise.
+const RETRY_FOR: Duration = Duration::from_mins(2);
+/// A clock that is this far off is worth a word.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
+/// A key that is later than asked by no more than this is what was asked for.
+const EXPIRY_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
+/// What the key is to be, and where.
+struct Wanted<'a> {
+    client: &'a Client,
+    owner: &'a Id,
+    purpose: &'a Purpose,
+    create: &'a Create,
+}
+
+/// A key as the server made it, and when it was to expire.
+struct Made {
+    key: MadeKey,
+    asked: Timestamp,
+}
+
+/// Makes the key, checks it, and hands it over; a key that fails a check is revoked at once.
+///
+/// # Errors
+/// When there is no key, or it could not be handed over.
+pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    let secrets = session.every_secret();
+    let purpose = key::purpose(&create.key, &secrets)?;
+    owner::check_given(create.key.owner.as_ref(), &secrets)?;
+    check_that_someone_listens()?;
+    let client = session.open(RETRY_FOR)?;
+
+    let owner = owner::find(&client, create.key.owner.as_ref())?;
+    let wanted = Wanted {
+        client: &client,
+        owner: &owner,
+        purpose: &purpose,
+        create,
+    };
+    let made = wanted.make()?;
+    let id = made.key.id.clone();
+    let handed_over = wanted
+        .checked(made)
+        .and_then(|key| hand_over(&key, session.console).map(|()| key));
+    match handed_over {
+        Ok(key) => {
+            session.console.highlight(&outcome(&key, &client));
+            Ok(())
+        }
+        Err(failure) => Err(wanted.revoke(&id, failure)),
+    }
+}
+
+fn check_that_someone_listens() -> Result<(), Failure> {
+    if console::nobody_listens() {
+        return Err(Failure::usage(
+            "Standard output is closed or leads to nowhere, so nobody would receive the key; none was made.",
+            "Let standard output reach the Octopus worker, a pipe or a file that only you can read.",
+        ));
+    }
+    Ok(())
+}
+
+impl Wanted<'_> {
+    /// Makes the key, a second time when the first answer shows that this machine's clock is wrong:
+    /// with an id for --owner nothing was heard of the server's clock before.
+    fn make(&self) -> Result<Made, Failure> {
+        let was_guessed = self.client.clock_ahead().is_none();
+        let mut made = self.make_once()?;
+        if was_guessed && clock_is_off(self.client) {
+            match made {
+                Ok(made) => self.revoke_of_wrong_expiry(&made.key.id)?,
+                Err(error) if error.is_objection() => {}
+                Err(error) => return Err(self.not_made(&error)),
+            }
+            made = self.make_once()?;
+        }
+        made.map_err(|error| self.not_made(&error))
+    }
+
+    fn make_once(&self) -> Result<octopus::Result<Made>, Failure> {
+        // Whole seconds: how many digits of a fraction the server reads is not documented.
+        let now = Timestamp::from_second(self.client.now().as_second()).ok();
+        let expires_in = SignedDuration::try_from(self.create.expires_in).ok();
+        let asked = now
+            .zip(expires_in)
+            .and_then(|(now, expires_in)| now.checked_add(expires_in).ok());
+        let Some(asked) = asked else {
+            return Err(Failure::usage(
+                "The life of the key (--expires-in, RUNKEY_EXPIRES_IN) is beyond every calendar.",
+                "Give a time such as 1h.",
+            ));
+        };
+        let new = NewKey {
+            purpose: self.purpose.as_str(),
+            expires: asked,
+            access: self.create.access,
+            actor_type: self.create.actor_type,
+        };
+        let made = self.client.create_key(self.owner, &new);
+        Ok(made.map(|key| Made { key, asked }))
+    }
+
+    fn revoke_of_wrong_expiry(&self, id: &Id) -> Result<(), Failure> {
+        let deleted = self.client.delete_key(self.owner, id);
+        deleted.map(drop).map_err(|error| {
+            let task = format!("This machine's clock is wrong, and so is the expiry of the key {id}, which could not be revoked");
+            explain(&task, &error)
+        })
+    }
+
+    fn not_made(&self, error: &octopus::Error) -> Failure {
+        let failure = explain("Cannot create the key", error);
+        match error {
+            octopus::Error::Unreadable { id: Some(id), .. } => self.revoke(id, failure),
+            error if error.may_have_been_done() || error.follows_lost_answer() => failure.advise(
+                "A key may have been made all the same; it expires by itself, and the delete step removes it.",
+            ),
+            _ => failure,
+        }
+    }
+
+    /// Checks that the server did what it was asked to: a key that can be sent, the purpose by which
+    /// it will be found, the expiry, the access. Old servers ignore what they do not know.
+    fn checked(&self, made: Made) -> Result<Key<'_>, Failure> {
+        let Made { key: made, asked } = made;
+        if !octopus::Credential::can_be_sent(&made.secret) {
+            return Err(Failure::new(
+                "The server gave a key that cannot be one: it is empty, or holds a character that no key has.",
+                "Look at what stands between this worker and the server.",
+            ));
+        }
+        let stored = made.purpose.as_ref().map(Stranger::as_given);
+        if stored != Some(self.purpose.as_str()) {
+            return Err(Failure::new(
+                "The server stored another purpose than it was given, so the delete step would not find the key.",
+                "Shorten or simplify the purpose (--run-by, --run-id or --purpose).",
+            ));
+        }
+        let Some(expires) = made.expires else {
+            return Err(Failure::new(
+                "The server made a key that never expires.",
+                "Octopus Server knows expiry from version 2020.6 on: upgrade it.",
+            ));
+        };
+        if expires <= self.client.now() || expires.duration_since(asked) > EXPIRY_TOLERANCE {
+            return Err(Failure::new(
+                format!(
+                    "The server made a key that expires at {expires:.0}, not at {asked:.0} as it was asked to."
+                ),
+                "Look at the server's clock, and at its longest life of a key.",
+            ));
+        }
+        if self.create.access == Access::ReadOnly {
+            self.check_read_only(&made.id)?;
+        }
+        Ok(Key {
+            owner: self.owner,
+            purpose: self.purpose,
+            made,
+            expires,
+        })
+    }
+
+    fn check_read_only(&self, id: &Id) -> Result<(), Failure> {
+        let stored = self
+            .client
+            .key(self.owner, id)
+            .map_err(|error| explain("Cannot verify that the key is read-only", &error))?;
+        if stored.is_read_only() {
+            return Ok(());
+        }
+        let level = stored.access_level.unwrap_or_else(|| "unknown".into());
+        Err(Failure::new(
+            format!("The server made a key that is not read-only (its access level: {level})."),
+            "This server does not take the access level with the request: use --access full, with an owner that may do little.",
+        ))
+    }
+
+    /// A key that cannot be used must not live on.
+    fn revoke(&self, key: &Id, failure: Failure) -> Failure {
+        match self.client.delete_key(self.owner, key) {
+            Ok(_) => failure.advise("The key that was made has been revoked."),
+            Err(error) => failure.advise(&format!(
+                "The key that was made, {key}, could not be revoked ({error}): delete it in Octopus."
+            )),
+        }
+    }
+}
+
+fn clock_is_off(client: &Client) -> bool {
+    let ahead = client.clock_ahead();
+    ahead.is_some_and(|ahead| ahead.abs() > CLOCK_TOLERANCE)
+}
+
+fn outcome(key: &Key<'_>, client: &Client) -> String {
+    let lives = Duration::try_from(key.expires.duration_since(client.now())).unwrap_or_default();
+    let whose = key.purpose.in_words();
+    let clock = if clock_is_off(client) {
+        ", by the server's clock, which differs from this machine's"
+    } else {
+        ""
+    };
+    let rounded = Duration::from_secs((lives.as_secs() + 30) / 60 * 60);
+    let lives = duration::describe(if rounded.is_zero() { lives } else { rounded });
+    format!(
+        "Made a key for {whose}. It expires in {lives}, at {:.0}{clock}.",
+        key.expires
+    )
+}

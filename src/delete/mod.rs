@@ -1,0 +1,129 @@
+//! `runkey delete`: revokes every key of the run, or every expired key that runkey made.
+
+mod found;
+mod report;
+mod revoke;
+mod search;
+
+use std::time::Duration;
+
+use crate::cli::Delete;
+use crate::key::owner;
+use crate::octopus::{Client, Id};
+use crate::output::{Console, Failure};
+use crate::session::{Session, explain};
+use found::{Fate, Found, Outcome, count, so_many};
+use search::{Search, Target};
+
+/// How long to keep trying unless told otherwise: longer than the other steps, since this one
+/// closes the door.
+const RETRY_FOR: Duration = Duration::from_mins(5);
+/// What to say when not every key could be looked at.
+const NOT_FOUND_LIVES_ON: &str =
+    "Run the step again: a key that was not found lives until it expires by itself.";
+
+/// What every part of the step works with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub client: &'a Client,
+    pub owner: &'a Id,
+    pub target: &'a Target,
+    pub console: Console,
+}
+
+/// Finds the keys, revokes them, and says what became of each.
+///
+/// # Errors
+/// When a key of the run may live on, or none was there and one was required.
+pub fn run(options: &Delete, session: &Session<'_>) -> Result<(), Failure> {
+    let secrets = session.every_secret();
+    let target = search::target(options, &secrets)?;
+    owner::check_given(options.key.owner.as_ref(), &secrets)?;
+    let client = session.open(RETRY_FOR)?;
+
+    let owner = owner::find(&client, options.key.owner.as_ref())
+        .map_err(|failure| failure.advise(NOT_FOUND_LIVES_ON))?;
+    let context = Context {
+        client: &client,
+        owner: &owner,
+        target: &target,
+        console: session.console,
+    };
+    let mut search = search::search(&context);
+    for key in search.keys.iter().filter(|key| key.fate == Fate::Spared) {
+        session.console.warning(&format!("The key {} is spared: it has this purpose, but runkey authenticates with it. Give --run-by and --run-id, which name a run.", key.record.id));
+    }
+    let failures = if options.dry_run {
+        preview(&search.keys, session.console);
+        Vec::new()
+    } else {
+        revoke::revoke_all(&context, &mut search.keys)
+    };
+    session
+        .console
+        .result(&Outcome::of(&search.keys, options.dry_run));
+    let accepted = match &target {
+        Target::Purpose(purpose) if !options.dry_run => {
+            report::attach(&context, purpose, &search.keys, &options.report, session)
+        }
+        _ => report::decline(&options.report, session.console),
+    };
+    match failures.into_iter().next().or(accepted) {
+        Some(failure) => Err(failure),
+        None => conclude(search, &context, options),
+    }
+}
+
+/// What is left to say when every key that was found is gone.
+fn conclude(search: Search, context: &Context<'_>, options: &Delete) -> Result<(), Failure> {
+    if let Some(error) = search.broken_off {
+        let task = format!("Cannot look for all keys of {}", context.target);
+        return Err(explain(&task, &error).advise(NOT_FOUND_LIVES_ON));
+    }
+    if let Some(key) = search.keys.iter().find(|key| key.fate == Fate::Spared)
+        && !options.dry_run
+    {
+        return Err(Failure::new(
+            format!(
+                "The key {} lives on: it has this purpose, and runkey authenticates with it.",
+                key.record.id
+            ),
+            "Give --run-by and --run-id (RUNKEY_RUN_BY and RUNKEY_RUN_ID), which name a run, or another credential.",
+        ));
+    }
+    if search.keys.is_empty() {
+        return none_found(context, options.require);
+    }
+    Ok(())
+}
+
+fn preview(keys: &[Found], console: Console) {
+    for key in keys.iter().filter(|key| key.fate == Fate::Found) {
+        let id = &key.record.id;
+        console.info(&format!("Would revoke {id}: {}.", key.in_words()));
+    }
+    console.highlight(&format!(
+        "{} would be revoked; nothing was changed (dry run).",
+        so_many(count(keys, Fate::Found))
+    ));
+}
+
+fn none_found(context: &Context<'_>, required: bool) -> Result<(), Failure> {
+    let what = format!(
+        "There is no key of {} on the account {}.",
+        context.target, context.owner
+    );
+    if required {
+        return Err(Failure::new(
+            what,
+            "Check that the create step ran, and that this step has the same purpose and --owner (RUNKEY_OWNER).",
+        ));
+    }
+    match context.target {
+        Target::Expired => context.console.info(&what),
+        Target::Purpose(_) => context.console.warning(&format!(
+            "{what} It was revoked before, or was never made, or is on another account."
+        )),
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! How long to keep trying, and how long to wait in between.
+
+use std::time::{Duration, Instant};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// A server that says when to come back says so to a whole crowd. Each refusal doubles the time
+/// over which the crowd is spread, up to this.
+const WIDEST_SPREAD: Duration = Duration::from_secs(30);
+
+/// The time that a step has for trying again, all its requests together.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    deadline: Instant,
+    /// Whether no request may outlast the deadline either.
+    is_strict: bool,
+}
+
+impl Retry {
+    /// Trying that ends `time` from now.
+    pub fn lasting(time: Duration) -> Self {
+        let now = Instant::now();
+        // A time too long to add is as good as a year.
+        let year = Duration::from_hours(365 * 24);
+        Self {
+            deadline: now.checked_add(time).unwrap_or(now + year),
+            is_strict: false,
+        }
+    }
+
+    /// What is left of this time, but at least `shortest` and at most `longest`; when it ends,
+    /// so does the request under way.
+    pub fn strictly(&self, shortest: Duration, longest: Duration) -> Self {
+        Self {
+            is_strict: true,
+            ..Self::lasting(self.left().clamp(shortest, longest))
+        }
+    }
+
+    /// How long a request may take that usually has `timeout`.
+    pub fn for_one_request(&self, timeout: Duration) -> Duration {
+        if self.is_strict {
+            // No time at all would mean no limit to some libraries.
+            timeout.min(self.left()).max(Duration::from_millis(1))
+        } else {
+            timeout
+        }
+    }
+
+    /// What is left of the time.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// How long to wait before the next attempt; nothing when there is no time left. The last
+    /// attempt is made when the time ends, never earlier.
+    ///
+    /// `attempt` counts from 0. `asked` is what the server asked for in `Retry-After`; it is never
+    /// undercut, and overrun by up to half at first and by more at each refusal, so that a crowd
+    /// told the same does not come back at once.
+    pub fn pause(&self, attempt: u32, asked: Option<Duration>) -> Option<Duration> {
+        let left = self.left();
+        if left.is_zero() {
+            return None;
+        }
+        Some(random_pause(attempt, asked).min(left))
+    }
+}
+
+fn random_pause(attempt: u32, asked: Option<Duration>) -> Duration {
+    let doubled = |first: Duration| first.saturating_mul(2_u32.saturating_pow(attempt));
+    match asked {
+        Some(asked) => {
+            let spread = doubled(FIRST_PAUSE.max(asked / 2)).min(WIDEST_SPREAD);
+            asked.saturating_add(spread.mul_f64(fastrand::f64()))
+        }
+        None => doubled(FIRST_PAUSE)
+            .min(LONGEST_PAUSE)
+            .mul_f64(0.5 + fastrand::f64() / 2.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_limit_and_are_spread() {
+        let retry = Retry::lasting(Duration::from_hours(1));
+        for (attempt, longest) in [(0, 250), (1, 500), (4, 4000), (9, 15_000), (1000, 15_000)] {
+            let longest = Duration::from_millis(longest);
+            for _ in 0..50 {
+                let pause = retry.pause(attempt, None).unwrap();
+                assert!(
+                    pause <= longest && pause >= longest / 2,
+                    "{attempt}: {pause:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_never_undercut() {
+        let retry = Retry::lasting(Duration::from_hours(1));
+        for _ in 0..50 {
+            let pause = retry.pause(0, Some(Duration::from_secs(10))).unwrap();
+            assert!((10.0..=15.0).contains(&pause.as_secs_f64()), "{pause:?}");
+        }
+    }
+
+    #[test]
+    fn a_strict_limit_holds_for_each_request_too() {
+        let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+        let loose = Retry::lasting(minute);
+        assert_eq!(loose.for_one_request(minute * 2), minute * 2);
+        assert!(loose.strictly(second, second * 2).for_one_request(minute) <= second * 2);
+        let spent = Retry::lasting(Duration::ZERO).strictly(second, minute);
+        assert!(spent.for_one_request(minute) <= second);
+    }
+
+    #[test]
+    fn no_pause_outlasts_the_time_allowed_and_there_is_none_after_it() {
+        let retry = Retry::lasting(Duration::from_millis(100));
+        assert!(retry.pause(9, None).unwrap() <= Duration::from_millis(100));
+        assert_eq!(Retry::lasting(Duration::ZERO).pause(0, None), None);
+        assert!(Retry::lasting(Duration::MAX).pause(0, None).is_some());
+    }
+
+    /// 500 runs of six requests each, begun at once, on a server that grants 200 requests at first
+    /// and 200 a minute afterwards, as Octopus does by default. The time is simulated.
+    #[test]
+    fn a_crowd_at_its_rate_limit_is_spread_and_loses_little_time() {
+        const RUNS: u64 = 500;
+        const REQUESTS: u32 = 6;
+        const EARNED_EVERY: u64 = 300_000;
+        let (mut tokens, mut earned, mut refusals, mut now) = (200, 0, 0, 0);
+        let begin = |run| ((0, run), (REQUESTS, 0));
+        let mut due: BTreeMap<(u64, u64), (u32, u32)> = (0..RUNS).map(begin).collect();
+        while let Some(((time, run), (left, attempt))) = due.pop_first() {
+            now = time;
+            tokens = (tokens + now / EARNED_EVERY - earned).min(200);
+            earned = now / EARNED_EVERY;
+            if tokens == 0 {
+                refusals += 1;
+                let pause = random_pause(attempt, Some(Duration::from_secs(1))).as_micros();
+                let pause = u64::try_from(pause).unwrap();
+                due.insert((now + pause, run), (left, attempt + 1));
+            } else {
+                tokens -= 1;
+                if left > 1 {
+                    due.insert((now + 20_000, run), (left - 1, 0));
+                }
+            }
+        }
+        let requests = RUNS * u64::from(REQUESTS);
+        let needed = (requests - 200) * EARNED_EVERY;
+        assert!(refusals < requests * 15, "{refusals} refusals");
+        assert!(now < needed + needed / 10, "{now} µs");
+    }
+}

@@ -1,0 +1,9 @@
+//! All that is printed, and how it is made harmless.
+
+pub mod console;
+pub mod failure;
+pub mod sanitize;
+pub mod service_message;
+
+pub use console::Console;
+pub use failure::Failure;

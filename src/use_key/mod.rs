@@ -1,0 +1,64 @@
+//! `runkey use`: checks the run's key and becomes the command that works with it.
+
+mod check;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::cli::Use;
+use crate::command::{self, Work};
+use crate::key::{self, owner};
+use crate::octopus::Credential;
+use crate::output::Failure;
+use crate::secret::API_KEY;
+use crate::session::Session;
+use crate::stranger::Stranger;
+
+/// How long to keep trying unless told otherwise.
+const RETRY_FOR: Duration = Duration::from_mins(2);
+
+/// Checks the key and runs the command, whose exit code becomes ours.
+///
+/// # Errors
+/// When the key is missing, dead, or not what it should be; the command has not run.
+pub fn run(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
+    let console = session.console;
+    // The run's key is the credential here, and a key in its own purpose is one too many.
+    let secrets = session.every_secret();
+    let purpose = key::optional_purpose(&options.key, &secrets)?;
+    owner::check_given(options.key.owner.as_ref(), &secrets)?;
+    let address = session.address()?;
+    let key = session
+        .secret(API_KEY)?
+        .ok_or_else(|| missing(options.create_step.as_ref()))?;
+
+    if options.no_check {
+        console.verbose("The key is not checked, as asked.");
+    } else {
+        let credential = Credential::ApiKey(key.clone());
+        let client = session.client(address.clone(), credential, RETRY_FOR)?;
+        let found = check::check(&client, options, purpose.as_ref(), console)?;
+        console.result(&found);
+    }
+    let Some((program, arguments)) = options.command.split_first() else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let work = Work {
+        key: &key,
+        address: &address,
+        space: options.space.as_ref(),
+    };
+    let command = work.command(program, arguments);
+    Ok(command::become_it(command, program, console))
+}
+
+fn missing(create_step: Option<&Stranger>) -> Failure {
+    let step = create_step.map_or_else(
+        || "The step that makes the key".to_owned(),
+        |step| format!("The step '{step}', which makes the key,"),
+    );
+    Failure::usage(
+        format!("There is no key in {API_KEY}: {step} did not run, failed, or has another name."),
+        "Put 'Create Run API Key' before this step, without a condition that skips it, and give its exact name here.",
+    )
+}
