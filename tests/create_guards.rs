@@ -39,7 +39,7 @@ fn a_key_for_another_person_is_refused_with_the_servers_words() {
         run.result_message().as_deref(),
         Some("Cannot create the key: the server refused it (403).")
     );
-    run.expect_text("The server said: You do not have permission to perform this action");
+    run.expect_text("The server said: 'You do not have permission to perform this action");
 }
 
 #[test]

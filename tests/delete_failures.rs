@@ -30,7 +30,7 @@ fn a_refused_deletion_fails_the_step_and_the_other_keys_still_go() {
     );
     assert_eq!(run.result_message(), Some(said.clone()));
     assert!(run.at_level("stdout-warning")[0].starts_with(&said));
-    run.expect_text("The server said: The server is in trouble.")
+    run.expect_text("The server said: 'The server is in trouble.'")
         .expect_text("Revoked 2 keys of");
 }
 

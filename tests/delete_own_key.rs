@@ -23,8 +23,9 @@ fn the_key_it_authenticates_with_is_spared_when_the_purpose_names_no_run() {
     let run = delete(&octopus)
         .args(["--purpose", &own.purpose, "--output", "json"])
         .run()
-        .expect_code(0)
-        .expect_text(&format!("The key {} is spared", own.id));
+        .expect_code(1)
+        .expect_text(&format!("The key {} is spared", own.id))
+        .expect_text(&format!("The key {} lives on", own.id));
     let outcome: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
         outcome,
@@ -46,7 +47,7 @@ fn when_only_its_own_key_has_the_purpose_it_does_not_say_that_there_is_none() {
     let run = delete(&octopus)
         .args(["--purpose", "Runbooks"])
         .run()
-        .expect_code(0);
+        .expect_code(1);
     let warnings = run.at_level("stdout-warning");
     assert!(
         matches!(warnings[..], [spared] if spared.contains("is spared")),
@@ -56,7 +57,7 @@ fn when_only_its_own_key_has_the_purpose_it_does_not_say_that_there_is_none() {
         .args(["--purpose", "Runbooks", "--require"])
         .run()
         .expect_code(1)
-        .expect_text("There is no other key of 'Runbooks' on the account Users-21.");
+        .expect_text("it has this purpose, and runkey authenticates with it");
     assert_eq!(deletions(&octopus), [""; 0]);
 }
 

@@ -103,7 +103,7 @@ fn a_hostile_user_name_is_shown_tame() {
             .args(options)
             .run();
         assert_tame(&run);
-        run.expect_text("belongs to ' [2J ]0;title ## octopus[setVariable");
+        run.expect_text("belongs to '[2J ]0;title ♯#octopus[setVariable");
     }
 }
 
@@ -132,7 +132,7 @@ fn a_hostile_purpose_is_shown_tame_wherever_it_comes_from() {
             .run()
             .expect_code(0);
         assert_tame(&run);
-        run.expect_text("## octopus[createArtifact");
+        run.expect_text("♯#octopus[createArtifact");
     }
     assert_eq!(
         octopus.keys(RUNBOOK_SVC).len(),

@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::{Runkey, add_live_key, create, delete, runkey, use_key};
-use octopus_sim::{Fault, Octopus};
+use common::{Runkey, create, delete, runkey, use_key};
+use jiff::SignedDuration;
+use octopus_sim::{Fault, Octopus, RUNBOOK_SVC};
 
 /// One run of each step that fails because the server refuses it.
 fn failing(octopus: &Octopus) -> [Runkey<'_>; 3] {
@@ -30,11 +31,11 @@ fn the_first_sentence_of_a_failure_is_the_steps_result() {
         let sentence = format!("{task}: the server answered 400.");
         assert_eq!(run.result_message(), Some(sentence.clone()));
         let lines: Vec<&str> = run.stderr.lines().filter(|line| !line.is_empty()).collect();
-        let [what, said, next] = lines[..] else {
+        let ["Error:", what, said, next] = lines[..] else {
             panic!("what happened, what the server said, what to do next: {run:#?}")
         };
-        assert_eq!(what.trim(), sentence);
-        assert_eq!(said, "Note: The server said: The server is in trouble.");
+        assert_eq!(what.trim(), format!("0: {sentence}"));
+        assert_eq!(said, "Note: The server said: 'The server is in trouble.'");
         assert!(
             next.starts_with("Suggestion: Correct what the server objects to"),
             "{next}"
@@ -210,11 +211,17 @@ fn a_servers_text_can_neither_give_orders_nor_show_the_key() {
 #[test]
 fn a_key_that_someone_wrote_into_a_purpose_is_hidden() {
     let octopus = Octopus::start();
-    let purpose = format!("key {}", octopus.service_key());
-    add_live_key(&octopus, &purpose);
+    let purpose = format!("key {} [runkey 1]", octopus.admin_key());
+    octopus.add_key(
+        RUNBOOK_SVC,
+        &purpose,
+        Some(octopus.now() - SignedDuration::from_hours(1)),
+    );
     delete(&octopus)
-        .args(["--purpose", &purpose])
+        .without("RUNKEY_RUN_BY")
+        .without("RUNKEY_RUN_ID")
+        .args(["--expired"])
         .run()
         .expect_code(0)
-        .expect_text("Revoked 1 key of 'key API-********'.");
+        .expect_text(": key API-********, run 1.");
 }

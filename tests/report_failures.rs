@@ -90,7 +90,6 @@ fn half_an_audit_trail_is_no_report() {
 fn what_is_wrong_with_its_options_is_a_warning_after_the_revocation() {
     for (name, value, warning) in [
         ("RUNKEY_REPORT", "report.pdf", "is neither .html nor .json"),
-        ("RUNKEY_SINCE", "yesterday", "'yesterday', given as --since"),
         (
             "RUNKEY_PROOF_KEY",
             "#{ApiKey}",

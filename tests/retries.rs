@@ -13,16 +13,21 @@ const STEPS: [(&str, usize); 3] = [("create", 2), ("use", 1), ("delete", 3)];
 /// One of the steps, on a server that has one key of the run.
 fn step<'a>(octopus: &'a Octopus, name: &str) -> Runkey<'a> {
     let key = add_live_key(octopus, PURPOSE);
-    match name {
+    let run = match name {
         "create" => create(octopus),
         "use" => use_key(octopus, &key.secret),
         _ => delete(octopus),
-    }
+    };
+    // Who asks for more is told of every wait, others once for each reason.
+    run.args(["--verbose"])
 }
 
 /// How often the run said that it waits.
 fn waits(run: &Outcome) -> usize {
-    let lines = run.at_level("stdout-wait");
+    let mut lines = run.at_level("stdout-wait");
+    let mut again = run.at_level("stdout-verbose");
+    again.retain(|line| line.starts_with("Waiting: "));
+    lines.append(&mut again);
     assert!(
         lines
             .iter()
@@ -232,4 +237,19 @@ fn waiting_is_told_to_people_and_programs_too() {
             "{run:#?}"
         );
     }
+}
+
+#[test]
+fn a_reason_for_waiting_is_said_once_with_the_time_of_the_last_try() {
+    let octopus = Octopus::start();
+    octopus
+        .fault(Fault::Status(503))
+        .on("GET", "/users/me")
+        .times(3);
+    let run = create(&octopus).run().expect_code(0);
+    let said = run.at_level("stdout-wait");
+    assert!(
+        matches!(said[..], [line] if line.contains(", and until 20") && line.ends_with("Z if need be.")),
+        "{said:#?}"
+    );
 }

@@ -191,7 +191,7 @@ fn a_server_that_is_not_there_is_called_that() {
     for run in hurried(&octopus) {
         run.env("OCTOPUS_URL", "http://127.0.0.1:1")
             .run()
-            .expect_text("no connection to '127.0.0.1' (connection refused)")
+            .expect_text("no connection to '127.0.0.1:1' (connection refused)")
             .expect_text("Check --url (OCTOPUS_URL), the network of this worker");
     }
     assert_eq!(octopus.connections(), 0);
@@ -218,7 +218,7 @@ fn cookies_are_never_sent_back() {
         .env("OCTOPUS_URL", format!("http://{}", server.address))
         .run()
         .expect_code(1)
-        .expect_text("The server said: enough");
+        .expect_text("The server said: 'enough'");
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
     for request in requests {

@@ -107,7 +107,7 @@ fn a_missing_or_unusable_url_is_refused() {
                 "has a user or a password in it",
             ),
             (
-                "https://octopus.example/app#/Spaces-1",
+                "https://octopus.example/other#/Spaces-1",
                 "has a part after '?' or '#'",
             ),
             ("#{Octopus.Web.ServerUri}", "still holds '#{'"),

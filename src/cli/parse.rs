@@ -53,12 +53,27 @@ pub fn look(arguments: &[OsString], environment: &Environment) -> Look {
     };
     let has_command = step.is_some_and(|(_, matches)| value(matches, "command").is_some());
     Look {
-        output: given("output", "RUNKEY_OUTPUT")
+        output: ahead(arguments, "--output")
+            .or_else(|| given("output", "RUNKEY_OUTPUT"))
             .and_then(|format| OutputFormat::from_str(format.to_str()?, true).ok())
             .unwrap_or_else(|| OutputFormat::usual(has_command)),
         env_file: given("env_file", "RUNKEY_ENV_FILE").map(PathBuf::from),
         has_command,
         step: step.map(|(name, _)| name.to_owned()),
+    }
+}
+
+/// What an option says that stands behind one that clap does not know: it stops there.
+fn ahead(arguments: &[OsString], option: &str) -> Option<OsString> {
+    let own = arguments.iter().take_while(|argument| *argument != "--");
+    let mut own = own.skip_while(|argument| {
+        let name = argument.to_str().unwrap_or_default();
+        name.split('=').next() != Some(option)
+    });
+    let found = own.next()?;
+    match found.to_str()?.split_once('=') {
+        Some((_, value)) => Some(value.into()),
+        None => own.next().cloned(),
     }
 }
 

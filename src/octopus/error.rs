@@ -39,7 +39,9 @@ pub enum Error {
     },
     /// The server points elsewhere, where the credential must not go.
     Redirected { status: u16, to: Stranger },
-    /// A success that is not Octopus's JSON, and the id in it, if that much can be read.
+    /// An answer that is not HTTP; it may be half of one.
+    NotHttp,
+    /// A whole answer that is not Octopus's JSON, and the id in it, if that much can be read.
     Unreadable { reason: String, id: Option<Id> },
     /// A list whose end was not reached.
     Endless { items: usize },
@@ -68,7 +70,10 @@ impl Error {
     /// Whether the same request may succeed in a while.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Connection { .. } | Self::TimedOut { .. } | Self::Unreadable { .. } => true,
+            Self::Connection { .. }
+            | Self::TimedOut { .. }
+            | Self::NotHttp
+            | Self::Unreadable { .. } => true,
             Self::Status { status, .. } => matches!(status, 202 | 429 | 500 | 502..=504),
             Self::OtherScheme { .. }
             | Self::Certificate { .. }
@@ -92,7 +97,7 @@ impl Error {
             Self::Certificate { .. } => Trouble::UnknownCertificate,
             Self::AuthorityAsServer => Trouble::AuthorityAsServer,
             Self::Redirected { .. } => Trouble::Redirected,
-            Self::Unreadable { .. } => Trouble::NotOctopus,
+            Self::NotHttp | Self::Unreadable { .. } => Trouble::NotOctopus,
             Self::Endless { .. } => Trouble::EndlessList,
             Self::Status { status, .. } => match status {
                 401 => Trouble::DeadCredential,
@@ -206,6 +211,7 @@ impl fmt::Display for Error {
                 f,
                 "the server redirects to '{to}' ({status}), which is not followed"
             ),
+            Self::NotHttp => f.write_str("the answer is not what Octopus sends (not HTTP)"),
             Self::Unreadable { reason, .. } => {
                 write!(f, "the answer is not what Octopus sends ({reason})")
             }

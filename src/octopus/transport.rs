@@ -12,10 +12,6 @@ pub fn classify(error: ureq::Error, address: &Address, timeout: Duration) -> Err
         server: address.authority().into(),
         reason: reason.into(),
     };
-    let unreadable = |reason: &str| Error::Unreadable {
-        reason: reason.to_owned(),
-        id: None,
-    };
     match error {
         ureq::Error::Timeout(_) => Error::TimedOut { after: timeout },
         ureq::Error::HostNotFound => connection("the name is not known"),
@@ -26,9 +22,13 @@ pub fn classify(error: ureq::Error, address: &Address, timeout: Duration) -> Err
         },
         ureq::Error::Rustls(tls) => classify_tls(&tls, address),
         ureq::Error::Io(error) => classify_io(&error, address),
-        ureq::Error::Protocol(_) | ureq::Error::Http(_) => connection("the answer is not HTTP"),
-        ureq::Error::BodyExceedsLimit(limit) => unreadable(&format!("more than {limit} bytes")),
-        ureq::Error::LargeResponseHeader(..) => unreadable("headers without end"),
+        ureq::Error::Protocol(_) | ureq::Error::Http(_) | ureq::Error::LargeResponseHeader(..) => {
+            Error::NotHttp
+        }
+        ureq::Error::BodyExceedsLimit(limit) => Error::Unreadable {
+            reason: format!("more than {limit} bytes"),
+            id: None,
+        },
         ureq::Error::BodyStalled => connection("the answer stopped half-way"),
         _ => connection("for an unknown reason"),
     }

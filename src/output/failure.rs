@@ -101,7 +101,7 @@ impl Failure {
         if let Some(said) = said {
             report = report.note(format!("The server said: '{said}'"));
         }
-        format!("Error: {:?}", report.suggestion(next))
+        format!("Error:{:?}", report.suggestion(next))
     }
 }
 

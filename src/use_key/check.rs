@@ -101,7 +101,8 @@ fn check_owner(
     console.info(&format!(
         "The key works; it belongs to '{username}' ({id})."
     ));
-    if purpose.is_some() {
+    let could_be_checked = options.key_id.is_some() && options.key.owner.is_some();
+    if purpose.is_some() && !could_be_checked {
         console.warning("Whether the key has the purpose that was given was not checked: give --key-id and --owner (RUNKEY_KEY_ID and RUNKEY_OWNER) as well.");
     }
     Ok(Checked {
