@@ -18,7 +18,7 @@ use crate::server::clock::http_date;
 use crate::server::fault::Fault;
 use crate::server::requests::{Entry, Request};
 use crate::server::rest::Caller;
-use crate::server::rest::Refusal;
+use crate::server::rest::{Refusal, is_open_to_all};
 use crate::server::wire::faulty::{Ending, answer_with};
 
 /// The server's side of one connection.
@@ -73,11 +73,12 @@ impl Front {
     ) -> Response {
         // A callback may take its time, or wait for another request.
         block_in_place(|| self.world.hooks.call(&self.world, request));
-        let caller = match self.admit(&parts, entry) {
-            Ok(caller) => caller,
-            Err(refusal) => return refusal.into_response(),
-        };
-        parts.extensions.insert(caller);
+        if !is_open_to_all(&parts, &self.world.settings.virtual_directory) {
+            match self.admit(&parts, entry) {
+                Ok(caller) => parts.extensions.insert(caller),
+                Err(refusal) => return refusal.into_response(),
+            };
+        }
         let request = axum::http::Request::from_parts(parts, Body::from(body));
         let answered = self.router.clone().oneshot(request).await;
         answered.unwrap_or_else(|never| match never {})
