@@ -23,6 +23,6 @@ pub mod server;
 pub mod worker;
 
 pub use server::{
-    ADMIN, ALICE, AddedKey, BOB, Event, Fault, FaultPlan, Key, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC,
-    RateLimit, Request, Settings, World,
+    ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Key, Lie, MadeUp, Octopus,
+    RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Total, World,
 };

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Mutex;
 
+use crate::server::Lie;
 use crate::server::lock::lock;
 
 /// What goes wrong with a request.
@@ -50,10 +51,24 @@ pub enum Fault {
         /// The message.
         text: String,
     },
+    /// An answer that is not what it seems.
+    Lie(Lie),
+}
+
+impl From<Lie> for Fault {
+    fn from(lie: Lie) -> Self {
+        Self::Lie(lie)
+    }
 }
 
 impl Fault {
-    /// One fault of every kind, for a generated matrix of faults.
+    /// One lie of every kind, for a generated matrix like that of [`Fault::all`].
+    #[must_use]
+    pub fn lies() -> Vec<Self> {
+        Lie::all().into_iter().map(Self::Lie).collect()
+    }
+
+    /// One fault of every kind but lies, for a generated matrix of faults.
     #[must_use]
     pub fn all() -> Vec<Self> {
         vec![
@@ -108,6 +123,7 @@ impl fmt::Display for Fault {
             Self::EndlessBody => out.write_str("endless body"),
             Self::SlowBody => out.write_str("slow body"),
             Self::HostileError { status, .. } => write!(out, "hostile error text with {status}"),
+            Self::Lie(lie) => write!(out, "{lie}"),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod clock;
 mod fault;
 mod hooks;
+mod lie;
 mod lock;
 mod octopus;
 mod requests;
@@ -13,6 +14,7 @@ mod wire;
 mod world;
 
 pub use fault::{Fault, FaultPlan};
+pub use lie::{Answer, Lie, MadeUp, Total};
 pub use octopus::Octopus;
 pub use requests::Request;
 pub use settings::{RateLimit, Settings};

@@ -33,6 +33,16 @@ impl Request {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
+
+    /// A parameter of the query that is a number.
+    pub(crate) fn query_number(&self, name: &str) -> Option<u64> {
+        let mut parameters = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        let (_, value) = parameters.find(|(known, _)| *known == name)?;
+        value.parse().ok()
+    }
 }
 
 /// All requests, and a count of connections.

@@ -18,6 +18,9 @@ pub struct Settings {
     /// With `tls`: the server's certificate is its own authority (`CA:TRUE`, self-signed), as
     /// `openssl req -x509` makes it.
     pub self_signed_authority: bool,
+    /// With `tls`: a request in plain HTTP is answered 400 with a line of text; else its
+    /// connection is reset.
+    pub answers_http_over_tls: bool,
     /// The port on 127.0.0.1; 0 lets the system choose.
     pub port: u16,
     /// Where the server lives below its host, such as `/octopus`; empty for the root.
@@ -77,6 +80,7 @@ impl Default for Settings {
         Self {
             tls: false,
             self_signed_authority: false,
+            answers_http_over_tls: true,
             port: 0,
             virtual_directory: String::new(),
             filters_by_purpose: true,

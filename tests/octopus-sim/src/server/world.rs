@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::server::clock::Clock;
 use crate::server::fault::Faults;
@@ -15,7 +16,7 @@ use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
 use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
-use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Request, Settings};
+use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Lie, Request, Settings};
 
 /// The people, keys, events and requests of a running server.
 pub struct World {
@@ -199,8 +200,20 @@ impl World {
     }
 
     /// Plans a fault: for the next request once, unless the [`FaultPlan`] is told otherwise.
-    pub fn fault(&self, fault: Fault) -> FaultPlan<'_> {
-        self.faults.plan(fault)
+    pub fn fault(&self, fault: impl Into<Fault>) -> FaultPlan<'_> {
+        self.faults.plan(fault.into())
+    }
+
+    /// Edits the JSON of every answer to requests with this method and this text in their path.
+    pub fn rewrite(
+        &self,
+        method: &str,
+        path_fragment: &str,
+        edit: impl Fn(&mut Value) + Send + Sync + 'static,
+    ) {
+        self.fault(Lie::json("rewritten", edit))
+            .on(method, path_fragment)
+            .forever();
     }
 
     /// Calls back before each request with this method and this text in its path is processed,

@@ -19,7 +19,7 @@ use crate::server::fault::Fault;
 use crate::server::requests::{Entry, Request};
 use crate::server::rest::Caller;
 use crate::server::rest::{Refusal, is_open_to_all};
-use crate::server::wire::faulty::{Ending, answer_with};
+use crate::server::wire::faulty::{Dated, Ending, answer_with};
 
 /// The server's side of one connection.
 #[derive(Clone)]
@@ -52,11 +52,13 @@ impl Front {
         let process = self.process(parts, body, &request, entry);
         let mut response = match fault {
             None => process.await,
-            Some(fault) => answer_with(fault, process).await?,
+            Some(fault) => answer_with(fault, &self.world, &request, process).await?,
         };
-        let date = http_date(self.world.now());
-        let date = HeaderValue::try_from(date).expect("a date is ASCII");
-        response.headers_mut().insert(header::DATE, date);
+        if response.extensions().get::<Dated>().is_none() {
+            let date = http_date(self.world.now());
+            let date = HeaderValue::try_from(date).expect("a date is ASCII");
+            response.headers_mut().insert(header::DATE, date);
+        }
         let status = response.status().as_u16();
         self.world
             .log
