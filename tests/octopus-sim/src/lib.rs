@@ -24,5 +24,5 @@ pub mod worker;
 
 pub use server::{
     ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Key, Lie, MadeUp, Octopus,
-    RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Total, World,
+    RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState, Tasks, Total, World,
 };

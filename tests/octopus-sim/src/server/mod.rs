@@ -10,6 +10,7 @@ mod requests;
 mod rest;
 mod settings;
 mod state;
+mod tasks;
 mod wire;
 mod world;
 
@@ -21,4 +22,6 @@ pub use settings::{RateLimit, Settings};
 pub use state::events::Event;
 pub use state::keys::{AddedKey, Key};
 pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
+pub use state::tasks::{Task, TaskState};
+pub use tasks::Tasks;
 pub use world::World;

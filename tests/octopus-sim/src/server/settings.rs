@@ -48,6 +48,8 @@ pub struct Settings {
     pub service_account_edits_users: bool,
     /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `EventView`.
     pub service_account_views_events: bool,
+    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `TaskView`.
+    pub service_account_views_tasks: bool,
 }
 
 /// A token bucket for each user.
@@ -94,6 +96,7 @@ impl Default for Settings {
             clock_offset: SignedDuration::ZERO,
             service_account_edits_users: true,
             service_account_views_events: true,
+            service_account_views_tasks: true,
         }
     }
 }

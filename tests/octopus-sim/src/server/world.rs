@@ -16,7 +16,8 @@ use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
 use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
-use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Lie, Request, Settings};
+use crate::server::state::tasks::TaskList;
+use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Lie, Request, Settings, Tasks};
 
 /// The people, keys, events and requests of a running server.
 pub struct World {
@@ -47,6 +48,7 @@ impl World {
                 keys,
                 events: Events::default(),
                 documents: Documents::at_start(),
+                tasks: TaskList::default(),
                 buckets: Buckets::default(),
             }),
             faults: Faults::default(),
@@ -180,6 +182,12 @@ impl World {
     /// Adds an event just as it is, but for an empty id or time.
     pub fn add_event(&self, event: Event) {
         self.state().events.add(event, self.now());
+    }
+
+    /// The tasks, to queue them and to have them end.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks(self)
     }
 
     /// Every request since the start, or since [`World::forget_requests`], in order of arrival.

@@ -8,7 +8,7 @@ use crate::server::rest::Refusal;
 use crate::server::state::State;
 use crate::server::state::events::Event;
 use crate::server::state::keys::Key;
-use crate::server::state::people::RUNBOOK_SVC;
+use crate::server::state::people::{RUNBOOK_SVC, TaskView};
 
 /// The account behind an accepted credential.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub(crate) struct Caller {
     is_service: bool,
     pub(crate) edits_users: bool,
     pub(crate) views_events: bool,
+    task_view: TaskView,
     credential: Credential,
     user_agent: String,
     ip_address: String,
@@ -60,6 +61,7 @@ impl Caller {
             is_service: person.is_service,
             edits_users: person.edits_users,
             views_events: person.views_events,
+            task_view: person.task_view.clone(),
             credential,
             user_agent: text(header::USER_AGENT.as_str())
                 .unwrap_or_default()
@@ -71,6 +73,17 @@ impl Caller {
     /// Whether the credential lets it read and nothing else.
     pub(crate) fn only_reads(&self) -> bool {
         self.key().is_some_and(|key| key.access_level == "ReadOnly")
+    }
+
+    /// Whether it may look at tasks at all.
+    pub(crate) fn views_tasks(&self) -> bool {
+        self.task_view.granted
+    }
+
+    /// Whether it may look at the tasks of this space; `None` is the system.
+    pub(crate) fn views_tasks_of(&self, space: Option<&str>) -> bool {
+        self.task_view.granted
+            && space.is_none_or(|space| !self.task_view.hidden_spaces.contains(space))
     }
 
     /// When its key stops working.

@@ -45,6 +45,15 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
+    /// As the help forum shows it: <https://help.octopus.com/t/user-cannot-use-health-check/2746>.
+    pub(crate) fn missing_permission(permission: &str) -> Self {
+        let message = format!(
+            "You do not have permission to perform this action. Please contact your Octopus \
+             administrator. Missing permission: {permission}"
+        );
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
     pub(crate) fn not_found() -> Self {
         let message = "The resource you requested was not found.";
         Self::new(StatusCode::NOT_FOUND, message)

@@ -8,10 +8,12 @@ mod key_rules;
 mod named;
 mod paging;
 mod place;
+mod query;
 mod root;
 mod routes;
 mod space_content;
 mod spaces;
+mod tasks;
 mod users;
 
 pub(crate) use caller::Caller;

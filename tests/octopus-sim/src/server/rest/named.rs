@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::server::rest::paging::Parameters;
+use crate::server::rest::query::{Parameters, words};
 
 /// The filters `ids`, `name` and `partialName` of a request.
 pub(crate) struct Wanted<'a> {
@@ -17,7 +17,7 @@ impl<'a> Wanted<'a> {
         let text = |name| query.get(name).map(String::as_str);
         let text = |name| text(name).filter(|text| !text.is_empty());
         Self {
-            ids: text("ids").map(|ids| ids.split(',').collect()),
+            ids: words(query, "ids"),
             name: text("name"),
             part: text("partialName").map(str::to_lowercase),
         }

@@ -1,14 +1,10 @@
 //! Pages of a list.
 
-use std::collections::HashMap;
-
 use axum::http::Uri;
 use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
-
-/// A query's parameters; of one given twice, the last counts.
-pub(crate) type Parameters = HashMap<String, String>;
+use crate::server::rest::query::Parameters;
 
 /// How many items a page holds when the request does not say.
 const DEFAULT_TAKE: usize = 30;

@@ -27,6 +27,10 @@ pub(crate) async fn server(State(world): State<Arc<World>>) -> Json<Value> {
         ),
         ("SpaceHome", "/api/{spaceId}"),
         ("Spaces", "/api/spaces{/id}{?skip,ids,take,partialName}"),
+        (
+            "Tasks",
+            "/api/tasks{/id}{?skip,ids,states,take,spaces,includeSystem}",
+        ),
         ("Users", "/api/users{/id}{?skip,take,ids,filter}"),
         ("Web", "/app"),
     ] {

@@ -8,7 +8,7 @@ use axum::routing::get;
 
 use crate::server::World;
 use crate::server::rest::Refusal;
-use crate::server::rest::{api_keys, audit, root, space_content, spaces, users};
+use crate::server::rest::{api_keys, audit, root, space_content, spaces, tasks, users};
 
 /// The REST API, below the virtual directory if the server has one.
 pub(crate) fn routes(world: Arc<World>) -> Router {
@@ -30,6 +30,10 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         )
         .route("/api/events", get(audit::list))
         .route("/api/{space}/events", get(audit::list_of_space))
+        .route("/api/tasks", get(tasks::list))
+        .route("/api/tasks/{id}", get(tasks::get))
+        .route("/api/{space}/tasks", get(tasks::list_of_space))
+        .route("/api/{space}/tasks/{id}", get(tasks::get_of_space))
         .route("/api/spaces", get(spaces::list))
         .route("/api/spaces/all", get(spaces::all))
         .route("/api/spaces/{id}", get(spaces::get))

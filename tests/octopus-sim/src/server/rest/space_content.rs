@@ -11,8 +11,9 @@ use crate::server::World;
 use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
 use crate::server::rest::named::Wanted;
-use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::rest::paging::Paging;
 use crate::server::rest::place::{Place, Shelf};
+use crate::server::rest::query::Parameters;
 use crate::server::state::documents::Document;
 use crate::server::state::events::Event;
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::server::World;
 use crate::server::rest::Refusal;
 use crate::server::rest::named::Wanted;
-use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::rest::paging::Paging;
+use crate::server::rest::query::Parameters;
 use crate::server::state::documents::spaces;
 
 /// The spaces, paged.
