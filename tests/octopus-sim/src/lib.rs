@@ -23,6 +23,7 @@ pub mod server;
 pub mod worker;
 
 pub use server::{
-    ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Key, Lie, MadeUp, Octopus,
-    RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState, Tasks, Total, World,
+    ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Hints, Key, KeyWords, Lie,
+    MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState,
+    Tasks, Total, Wording, World,
 };

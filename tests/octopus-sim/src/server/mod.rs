@@ -12,6 +12,7 @@ mod settings;
 mod state;
 mod tasks;
 mod wire;
+mod wording;
 mod world;
 
 pub use fault::{Fault, FaultPlan};
@@ -24,4 +25,5 @@ pub use state::keys::{AddedKey, Key};
 pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
 pub use state::tasks::{Task, TaskState};
 pub use tasks::Tasks;
+pub use wording::{Hints, KeyWords, Wording};
 pub use world::World;

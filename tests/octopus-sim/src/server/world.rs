@@ -17,6 +17,7 @@ use crate::server::state::keys::Keys;
 use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
 use crate::server::state::tasks::TaskList;
+use crate::server::state::tokens::Tokens;
 use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Lie, Request, Settings, Tasks};
 
 /// The people, keys, events and requests of a running server.
@@ -37,18 +38,20 @@ impl World {
     pub(crate) fn new(settings: Settings) -> Self {
         let clock = Clock::ahead_by(settings.clock_offset);
         let mut keys = Keys::default();
+        let mut tokens = Tokens::default();
         let mut standing = |owner, purpose| keys.add(new_key(owner, purpose, None, &clock)).secret;
         Self {
             service_key: standing(RUNBOOK_SVC, "Runbooks"),
             admin_key: standing(ADMIN, "Administration"),
             key_of_alice: standing(ALICE, "Alice's scripts"),
-            access_token: format!("eyJhbGciOiJSUzI1NiJ9.eyJ{:x}", fastrand::u128(..)),
+            access_token: tokens.issue(clock.now()),
             state: Mutex::new(State {
                 people: People::of(&settings),
                 keys,
                 events: Events::default(),
                 documents: Documents::at_start(),
                 tasks: TaskList::default(),
+                tokens,
                 buckets: Buckets::default(),
             }),
             faults: Faults::default(),
@@ -81,10 +84,18 @@ impl World {
         &self.key_of_alice
     }
 
-    /// A bearer token of [`RUNBOOK_SVC`], as had by `OpenID` Connect.
+    /// A bearer token of [`RUNBOOK_SVC`], as had by `OpenID` Connect when the server started;
+    /// it is good for an hour.
     #[must_use]
     pub fn access_token(&self) -> &str {
         &self.access_token
+    }
+
+    /// Another such token, good for an hour from now.
+    #[must_use]
+    pub fn issue_access_token(&self) -> String {
+        let now = self.now();
+        self.state().tokens.issue(now)
     }
 
     /// Adds an account and gives its id.
@@ -136,13 +147,13 @@ impl World {
         self.state().keys.revoke(key_id).is_some()
     }
 
-    /// Every secret that this server ever made or held, revoked keys and the access token too.
+    /// Every secret that this server ever made or held, revoked keys and access tokens too.
     #[must_use]
     pub fn every_secret(&self) -> Vec<String> {
         let state = self.state();
-        let mut secrets: Vec<_> = state.keys.every_secret().map(str::to_owned).collect();
-        secrets.push(self.access_token.clone());
-        secrets
+        let secrets = state.keys.every_secret();
+        let secrets = secrets.chain(state.tokens.every_secret());
+        secrets.map(str::to_owned).collect()
     }
 
     /// The server's present time.
@@ -156,7 +167,7 @@ impl World {
         self.clock.advance(by);
     }
 
-    /// The audit trail, oldest first.
+    /// The audit trail, oldest first, with what is archived.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         self.state().events.oldest_first().to_vec()

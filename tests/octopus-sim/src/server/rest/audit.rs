@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::server::World;
@@ -32,6 +32,7 @@ pub(crate) async fn list_of_space(
     page(&world, &caller, &query, Scope::of_space(&space, &query))
 }
 
+/// A page of the events that are not yet archived.
 fn page(
     world: &World,
     caller: &Caller,
@@ -41,7 +42,11 @@ fn page(
     if !caller.views_events {
         return Err(Refusal::missing_permission("EventView"));
     }
-    let filter = Filter::asked(query, scope)?;
+    let mut filter = Filter::asked(query, scope)?;
+    let days = i64::from(world.settings.event_retention_days);
+    filter.from = filter
+        .from
+        .max(world.now() - SignedDuration::from_hours(24 * days));
     let paging = Paging::asked(query, world.settings.largest_page)?;
     let without_difference = is_true(query, "excludeDifference");
     let state = world.state();

@@ -36,15 +36,23 @@ pub(crate) async fn server(State(world): State<Arc<World>>) -> Json<Value> {
     ] {
         links[name] = json!(format!("{directory}{template}"));
     }
-    Json(json!({
+    let mut root = json!({
         "Application": "Octopus Deploy",
-        "Version": if world.settings.knows_expiry { "2026.3.11151" } else { "2020.5.0" },
         "ApiVersion": "3.0.0",
         "InstallationId": "5e0c1f0a-7a3b-4d5e-9f21-6b8c2d4e0a17",
         "HasLongTermSupport": false,
         "IsEarlyAccessProgram": false,
         "Links": links,
-    }))
+    });
+    if world.settings.tells_version {
+        let version = if world.settings.knows_expiry {
+            "2026.3.11151"
+        } else {
+            "2020.5.0"
+        };
+        root["Version"] = json!(version);
+    }
+    Json(root)
 }
 
 /// One space's own root: its links.

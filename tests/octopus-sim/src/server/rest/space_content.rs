@@ -137,6 +137,6 @@ fn event(world: &World, caller: &Caller, document: &Document, category: &str, do
         message: format!("{} {} was {done}", document.kind.noun(), document.name()),
         related_document_ids: vec![document.id.clone()],
         space_id: Some(document.space.clone()),
-        ..caller.event(world.settings.names_keys_in_events)
+        ..caller.event(&world.settings)
     }
 }

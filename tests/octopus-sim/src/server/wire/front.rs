@@ -92,15 +92,21 @@ impl Front {
         let mut state = world.state();
         let caller = Caller::identify(
             &parts.headers,
-            self.peer.to_string(),
+            &self.peer.to_string(),
             &mut state,
-            world.access_token(),
+            &world.settings,
             world.now(),
         )?;
         let user = caller.user_id.clone();
         world.log.change(entry, |request| request.user = Some(user));
-        if let Some(limit) = &world.settings.rate_limit {
-            state.buckets.take(&caller.user_id, limit)?;
+        let limit = if caller.is_agent() {
+            &world.settings.rate_limit_of_agents
+        } else {
+            &world.settings.rate_limit
+        };
+        if let Some(limit) = limit {
+            let is_agent = caller.is_agent();
+            state.buckets.take(&caller.user_id, is_agent, limit)?;
         }
         if caller.only_reads() && parts.method != Method::GET {
             return Err(Refusal::forbidden());
