@@ -1,4 +1,4 @@
-//! The simulated Octopus Server: its REST API, what it keeps, and faults on demand.
+#![doc = include_str!("behaviours.md")]
 
 mod clock;
 mod fault;
