@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::server::World;
 use crate::server::lock::lock;
 
 /// One request, as it came in.
@@ -68,10 +69,6 @@ impl RequestLog {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::Relaxed)
-    }
-
     pub(crate) fn add(&self, request: Request) -> Entry {
         let mut kept = lock(&self.kept);
         kept.requests.push(request);
@@ -85,14 +82,25 @@ impl RequestLog {
             change(request);
         }
     }
+}
 
-    pub(crate) fn all(&self) -> Vec<Request> {
-        lock(&self.kept).requests.clone()
+impl World {
+    /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        lock(&self.log.kept).requests.clone()
     }
 
-    pub(crate) fn forget(&self) {
-        let mut kept = lock(&self.kept);
+    /// Forgets the requests so far; connections are still counted from the start.
+    pub fn forget_requests(&self) {
+        let mut kept = lock(&self.log.kept);
         kept.forgotten += kept.requests.len();
         kept.requests.clear();
+    }
+
+    /// How many connections were accepted since the start, refused ones included.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.log.connections.load(Ordering::Relaxed)
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use jiff::Timestamp;
 
 use crate::server::clock::Clock;
 use crate::server::fault::Faults;
@@ -18,7 +17,7 @@ use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
 use crate::server::state::tasks::TaskList;
 use crate::server::state::tokens::Tokens;
-use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Lie, Request, Settings, Tasks};
+use crate::server::{AddedKey, Event, Key, Settings, Tasks};
 
 /// The people, keys, events and requests of a running server.
 pub struct World {
@@ -26,7 +25,7 @@ pub struct World {
     pub(crate) faults: Faults,
     pub(crate) hooks: Hooks,
     pub(crate) log: RequestLog,
-    clock: Clock,
+    pub(crate) clock: Clock,
     state: Mutex<State>,
     service_key: String,
     admin_key: String,
@@ -156,17 +155,6 @@ impl World {
         secrets.map(str::to_owned).collect()
     }
 
-    /// The server's present time.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// Moves the server's clock.
-    pub fn advance_clock(&self, by: SignedDuration) {
-        self.clock.advance(by);
-    }
-
     /// The audit trail, oldest first, with what is archived.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
@@ -199,51 +187,6 @@ impl World {
     #[must_use]
     pub fn tasks(&self) -> Tasks<'_> {
         Tasks(self)
-    }
-
-    /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Request> {
-        self.log.all()
-    }
-
-    /// Forgets the requests so far; connections are still counted from the start.
-    pub fn forget_requests(&self) {
-        self.log.forget();
-    }
-
-    /// How many connections were accepted since the start, refused ones included.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.log.connections()
-    }
-
-    /// Plans a fault: for the next request once, unless the [`FaultPlan`] is told otherwise.
-    pub fn fault(&self, fault: impl Into<Fault>) -> FaultPlan<'_> {
-        self.faults.plan(fault.into())
-    }
-
-    /// Edits the JSON of every answer to requests with this method and this text in their path.
-    pub fn rewrite(
-        &self,
-        method: &str,
-        path_fragment: &str,
-        edit: impl Fn(&mut Value) + Send + Sync + 'static,
-    ) {
-        self.fault(Lie::json("rewritten", edit))
-            .on(method, path_fragment)
-            .forever();
-    }
-
-    /// Calls back before each request with this method and this text in its path is processed,
-    /// with the number of such requests so far (from 1). The callback may change the world.
-    pub fn before_request(
-        &self,
-        method: &str,
-        path_fragment: &str,
-        callback: impl FnMut(&World, usize, &Request) + Send + 'static,
-    ) {
-        self.hooks.add(method, path_fragment, Box::new(callback));
     }
 }
 
