@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 use octopus_sim::{Hints, KeyWords, Octopus, RUNBOOK_SVC, Settings, Wording};
 use serde_json::{Value, json};
@@ -249,4 +251,18 @@ fn a_name_shaped_like_a_service_message_is_kept_as_it_is() {
     let listed = service(&octopus).get(OWN);
     assert_eq!(listed.each("Purpose")[0], purpose);
     assert!(messages(&octopus)[0].contains(purpose));
+}
+
+#[test]
+fn every_age_makes_and_revokes_a_key() {
+    let ages = Settings::ages();
+    let names: HashSet<_> = ages.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names.len(), ages.len());
+    for (name, settings) in ages {
+        let octopus = settings.start();
+        let made = make(&octopus, &json!({ "Purpose": "x" }));
+        assert_eq!(made.status, 200, "{name}");
+        let path = format!("{OWN}/{}", made.body["Id"].as_str().expect("an id"));
+        assert_eq!(service(&octopus).delete(&path).status, 200, "{name}");
+    }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("behaviours.md")]
 
+mod ages;
 mod clock;
 mod fault;
 mod hooks;

@@ -65,10 +65,12 @@ impl From<Lie> for Fault {
 }
 
 impl Fault {
-    /// One lie of every kind, for a generated matrix like that of [`Fault::all`].
+    /// One lie of every kind, and a good credential that is refused, for a generated matrix like
+    /// that of [`Fault::all`].
     #[must_use]
     pub fn lies() -> Vec<Self> {
-        Lie::all().into_iter().map(Self::Lie).collect()
+        let lies = Lie::all().into_iter().map(Self::Lie);
+        lies.chain([Self::Status(401)]).collect()
     }
 
     /// One fault of every kind but lies, for a generated matrix of faults.
