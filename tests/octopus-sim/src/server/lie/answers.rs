@@ -11,7 +11,7 @@ impl Lie {
     /// Processed; the `Date` is so far ahead of the server's clock.
     #[must_use]
     pub fn date_off_by(offset: SignedDuration) -> Self {
-        Self::after(&format!("date {offset:#} off"), move |_, answer| {
+        Self::after(&format!("date {}", off_by(offset)), move |_, answer| {
             answer.date = Some(http_date(answer.now + offset));
         })
     }
@@ -35,7 +35,7 @@ impl Lie {
     #[must_use]
     pub fn proxy_page(offset: SignedDuration) -> Self {
         Self::instead(
-            &format!("proxy page, date {offset:#} off"),
+            &format!("proxy page, date {}", off_by(offset)),
             move |_, answer| {
                 answer.status = 502;
                 "text/html".clone_into(&mut answer.content_type);
@@ -72,7 +72,7 @@ impl Lie {
     /// `Expires` is so far from the server's present; below zero it is past.
     #[must_use]
     pub fn expires_in(lifetime: SignedDuration) -> Self {
-        Self::after(&format!("expires in {lifetime:#}"), move |_, answer| {
+        Self::after(&format!("expires {lifetime:#}"), move |_, answer| {
             let expires = answer.now + lifetime;
             answer.edit_json(|key| change(key, "Expires", |_| json!(expires.to_string())));
         })
@@ -160,6 +160,16 @@ impl Lie {
             }
         })
     }
+}
+
+/// As in `1h ahead`.
+fn off_by(offset: SignedDuration) -> String {
+    let side = if offset.is_negative() {
+        "behind"
+    } else {
+        "ahead"
+    };
+    format!("{:#} {side}", offset.abs())
 }
 
 /// Replaces a field that is there.
