@@ -14,6 +14,10 @@
 //! assert!(octopus.requests().is_empty());
 //! ```
 //!
+//! A [`Fault`] is an answer that fails, or none; a [`Lie`] is one that looks like success and is
+//! not, or a success that cannot be read. [`Settings::ages`] are the servers that a client may
+//! meet.
+//!
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
 //!
@@ -23,6 +27,7 @@ pub mod server;
 pub mod worker;
 
 pub use server::{
-    ADMIN, ALICE, AddedKey, BOB, Event, Fault, FaultPlan, Key, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC,
-    RateLimit, Request, Settings, World,
+    ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Hints, Key, KeyWords, Lie,
+    MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState,
+    Tasks, Total, Wording, World,
 };

@@ -3,9 +3,15 @@
 use std::time::Duration;
 
 use clap::Parser;
-use octopus_sim::{ADMIN, ALICE, BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings};
+use octopus_sim::{
+    ADMIN, ALICE, BOB, Hints, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Settings,
+};
 
 /// Starts a simulated Octopus Server on the loopback, and runs until Ctrl-C.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 #[derive(Parser)]
 #[command(version)]
 struct Options {
@@ -15,9 +21,15 @@ struct Options {
     /// The port to listen on; by default the system chooses one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
-    /// Behave as a server of before 2020.6: keys without expiry, no filter by purpose
+    /// Behave as a server of before 2020.6: keys without expiry, no filter of keys
     #[arg(long)]
     old_server: bool,
+    /// Limit each user to 200 requests a minute, as current servers do
+    #[arg(long)]
+    rate_limit: bool,
+    /// Show hints as the portal does, with bullets
+    #[arg(long)]
+    bullets: bool,
     /// How long every request is on its way, in milliseconds
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
     delay_ms: u64,
@@ -30,10 +42,18 @@ fn main() {
     } else {
         Settings::default()
     };
+    let limit = options.rate_limit.then(RateLimit::default);
     let octopus = Settings {
         tls: options.tls,
         port: options.port,
         delay: Duration::from_millis(options.delay_ms),
+        rate_limit: limit,
+        rate_limit_of_agents: limit,
+        hints: if options.bullets {
+            Hints::BULLETS
+        } else {
+            base.hints
+        },
         ..base
     }
     .start();

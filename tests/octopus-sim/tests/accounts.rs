@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use octopus_sim::{ALICE, Octopus, RUNBOOK_SVC, RateLimit, Settings};
+use serde_json::json;
 use support::Client;
 
 #[test]
@@ -150,4 +151,46 @@ fn a_dropped_server_refuses_connections() {
     let url = octopus.url().to_owned();
     drop(octopus);
     assert!(Client::with_key(&url, "x").send("GET", "/", "").is_err());
+}
+
+#[test]
+fn a_token_is_good_for_an_hour() {
+    let octopus = Octopus::start();
+    let first = Client::with_token(octopus.url(), octopus.access_token());
+    octopus.advance_clock(SignedDuration::from_mins(59));
+    assert_eq!(first.get("/api/users/me").status, 200);
+    octopus.advance_clock(SignedDuration::from_mins(2));
+    assert_eq!(first.get("/api/users/me").status, 401);
+    let another = octopus.issue_access_token();
+    let second = Client::with_token(octopus.url(), &another);
+    assert_eq!(second.get("/api/users/me").status, 200);
+    let secrets = octopus.every_secret();
+    for token in [octopus.access_token(), &another] {
+        assert!(secrets.contains(&token.to_owned()));
+    }
+}
+
+#[test]
+fn keys_of_agents_have_a_bucket_of_their_own() {
+    let limit = |burst| {
+        Some(RateLimit {
+            requests: 1,
+            per: Duration::from_hours(1),
+            burst,
+            retry_after: false,
+        })
+    };
+    let octopus = Settings {
+        rate_limit: limit(3),
+        rate_limit_of_agents: limit(1),
+        ..Settings::default()
+    }
+    .start();
+    let person = Client::with_key(octopus.url(), octopus.service_key());
+    let wanted = json!({ "Purpose": "x", "ActorType": "AiAgent" });
+    let made = person.post("/api/users/Users-21/apikeys", &wanted);
+    let agent = Client::with_key(octopus.url(), made.body["ApiKey"].as_str().expect("a key"));
+    let statuses =
+        [&agent, &agent, &person, &person, &person].map(|client| client.get("/api/spaces").status);
+    assert_eq!(statuses, [200, 429, 200, 200, 429]);
 }

@@ -2,7 +2,8 @@
 
 mod support;
 
-use octopus_sim::{Event, Octopus, RUNBOOK_SVC, Settings};
+use jiff::SignedDuration;
+use octopus_sim::{ALICE, Event, Octopus, RUNBOOK_SVC, Settings};
 use serde_json::json;
 use support::Client;
 
@@ -122,7 +123,7 @@ fn events_are_narrowed_by_user_time_category_and_document() {
     assert_eq!(total("documentTypes=Environments"), 1);
     let sixth = octopus.events()[5].occurred;
     assert_eq!(total(&format!("users=Users-21&from={sixth}")), 5);
-    assert_eq!(total(&format!("to={sixth}")), 6);
+    assert_eq!(total(&format!("to={sixth}")), 5);
 }
 
 #[test]
@@ -150,4 +151,53 @@ fn an_older_server_does_not_name_the_key_in_an_event() {
         (event.get("ApiKeyId"), event.get("ApiKeyHint")),
         (None, None)
     );
+}
+
+#[test]
+fn a_refused_key_leaves_a_failed_login() {
+    let octopus = Octopus::start();
+    let soon = octopus.now() + SignedDuration::from_hours(1);
+    let [revoked, expired] = [None, Some(soon)].map(|expires| {
+        let added = octopus.add_key(RUNBOOK_SVC, "x", expires);
+        (added.id, added.secret)
+    });
+    octopus.revoke(&revoked.0);
+    octopus.advance_clock(SignedDuration::from_hours(2));
+    octopus.disable_user(ALICE);
+    for (secret, owner) in [
+        ("API-NEVERWASONE", "system"),
+        (&revoked.1, "system"),
+        (&expired.1, "runbook-svc"),
+        (octopus.key_of_alice(), "alice"),
+    ] {
+        let refused = Client::with_key(octopus.url(), secret).get("/api/users/me");
+        assert_eq!(refused.status, 401);
+        let events = octopus.events();
+        let event = events.last().expect("an event");
+        let message = format!("Login failed for {}•••••••• from 127.0.0.1", &secret[..8]);
+        assert_eq!((&event.message, event.username.as_str()), (&message, owner));
+        assert_eq!(event.category, "LoginFailed");
+        assert_eq!(event.space_id, None);
+    }
+    assert_eq!(octopus.events().len(), 4);
+}
+
+#[test]
+fn a_request_without_a_key_leaves_no_failed_login() {
+    let octopus = Octopus::start();
+    let client = Client::with_token(octopus.url(), "no token");
+    assert_eq!(client.get("/api/users/me").status, 401);
+    assert!(octopus.events().is_empty());
+}
+
+#[test]
+fn events_older_than_the_retention_cannot_be_read() {
+    let octopus = Octopus::start();
+    let client = service(&octopus);
+    client.post("/api/Spaces-1/environments", &json!({ "Name": "x" }));
+    octopus.advance_clock(SignedDuration::from_hours(24 * 89));
+    assert_eq!(client.get("/api/events").body["TotalResults"], 1);
+    octopus.advance_clock(SignedDuration::from_hours(24 * 2));
+    assert_eq!(client.get("/api/events").body["TotalResults"], 0);
+    assert_eq!(octopus.events().len(), 1);
 }

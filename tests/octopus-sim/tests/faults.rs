@@ -47,6 +47,7 @@ fn promise(fault: &Fault) -> (Option<u16>, bool) {
         Fault::BadGatewayHtml => (Some(502), false),
         Fault::NotJson => (Some(200), false),
         Fault::Redirect { .. } => (Some(302), false),
+        Fault::Lie(_) => unreachable!("lies have tests of their own"),
     }
 }
 

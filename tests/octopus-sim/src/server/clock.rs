@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp, Unit};
 
+use crate::server::World;
 use crate::server::lock::lock;
 
 /// Runs like this machine's, at some distance from it.
@@ -15,15 +16,24 @@ impl Clock {
         Self(Mutex::new(offset))
     }
 
-    pub(crate) fn advance(&self, by: SignedDuration) {
-        *lock(&self.0) += by;
-    }
-
     /// The present, to the millisecond: what is stored is what is shown.
     pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::now() + *lock(&self.0);
         now.round(Unit::Millisecond)
             .expect("the present is far from the last timestamp")
+    }
+}
+
+impl World {
+    /// The server's present time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves the server's clock.
+    pub fn advance_clock(&self, by: SignedDuration) {
+        *lock(&self.clock.0) += by;
     }
 }
 

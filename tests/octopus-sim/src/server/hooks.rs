@@ -19,15 +19,6 @@ struct Hook {
 pub(crate) struct Hooks(Mutex<Vec<Arc<Mutex<Hook>>>>);
 
 impl Hooks {
-    pub(crate) fn add(&self, method: &str, path_fragment: &str, callback: Box<Callback>) {
-        lock(&self.0).push(Arc::new(Mutex::new(Hook {
-            method: method.to_owned(),
-            path_fragment: path_fragment.to_owned(),
-            calls: 0,
-            callback,
-        })));
-    }
-
     /// Calls back for this request. The list is not locked meanwhile: a callback may add others.
     pub(crate) fn call(&self, world: &World, request: &Request) {
         let hooks = lock(&self.0).clone();
@@ -39,5 +30,23 @@ impl Hooks {
                 (hook.callback)(world, calls, request);
             }
         }
+    }
+}
+
+impl World {
+    /// Calls back before each request with this method and this text in its path is processed,
+    /// with the number of such requests so far (from 1). The callback may change the world.
+    pub fn before_request(
+        &self,
+        method: &str,
+        path_fragment: &str,
+        callback: impl FnMut(&World, usize, &Request) + Send + 'static,
+    ) {
+        lock(&self.hooks.0).push(Arc::new(Mutex::new(Hook {
+            method: method.to_owned(),
+            path_fragment: path_fragment.to_owned(),
+            calls: 0,
+            callback: Box::new(callback),
+        })));
     }
 }

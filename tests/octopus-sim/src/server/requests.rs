@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::server::World;
 use crate::server::lock::lock;
 
 /// One request, as it came in.
@@ -33,6 +34,16 @@ impl Request {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
+
+    /// A parameter of the query that is a number.
+    pub(crate) fn query_number(&self, name: &str) -> Option<u64> {
+        let mut parameters = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        let (_, value) = parameters.find(|(known, _)| *known == name)?;
+        value.parse().ok()
+    }
 }
 
 /// All requests, and a count of connections.
@@ -58,10 +69,6 @@ impl RequestLog {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::Relaxed)
-    }
-
     pub(crate) fn add(&self, request: Request) -> Entry {
         let mut kept = lock(&self.kept);
         kept.requests.push(request);
@@ -75,14 +82,25 @@ impl RequestLog {
             change(request);
         }
     }
+}
 
-    pub(crate) fn all(&self) -> Vec<Request> {
-        lock(&self.kept).requests.clone()
+impl World {
+    /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        lock(&self.log.kept).requests.clone()
     }
 
-    pub(crate) fn forget(&self) {
-        let mut kept = lock(&self.kept);
+    /// Forgets the requests so far; connections are still counted from the start.
+    pub fn forget_requests(&self) {
+        let mut kept = lock(&self.log.kept);
         kept.forgotten += kept.requests.len();
         kept.requests.clear();
+    }
+
+    /// How many connections were accepted since the start, refused ones included.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.log.connections.load(Ordering::Relaxed)
     }
 }

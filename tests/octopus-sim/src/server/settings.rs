@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::server::Octopus;
+use crate::server::{Hints, KeyWords, Octopus, Wording};
 
 /// The server to simulate. The default is a current server that everything is allowed on.
 #[expect(
@@ -18,24 +18,53 @@ pub struct Settings {
     /// With `tls`: the server's certificate is its own authority (`CA:TRUE`, self-signed), as
     /// `openssl req -x509` makes it.
     pub self_signed_authority: bool,
+    /// With `tls`: a request in plain HTTP is answered 400 with a line of text; else its
+    /// connection is reset.
+    pub answers_http_over_tls: bool,
     /// The port on 127.0.0.1; 0 lets the system choose.
     pub port: u16,
     /// Where the server lives below its host, such as `/octopus`; empty for the root.
     pub virtual_directory: String,
     /// The list of keys honours `partialPurpose`; an older server ignores it.
     pub filters_by_purpose: bool,
-    /// A new key's `AccessLevel` is honoured and shown; else it is ignored and absent.
+    /// The list of keys honours `partialKeyword`, which also searches the hint.
+    pub filters_by_keyword: bool,
+    /// Keys have an `AccessLevel`; else it is ignored and absent.
     pub knows_access_level: bool,
+    /// With `knows_access_level`: a new key gets the level that was asked for; else every key
+    /// has full access, and its record says so.
+    pub honours_access_level: bool,
+    /// Keys have an `ActorType`; else it is ignored and absent.
+    pub knows_actor_type: bool,
+    /// A key may read its own record; else that is answered 403.
+    pub shows_a_key_its_record: bool,
+    /// How the REST API shows hints.
+    pub hints: Hints,
     /// Keys expire. Servers before 2020.6 ignore `Expires` and do not show it.
     pub knows_expiry: bool,
-    /// Events carry `ApiKeyId` and `ApiKeyHint`, as they do from mid-2026.
+    /// Events carry `ApiKeyId`, as they do from mid-2026.
     pub names_keys_in_events: bool,
+    /// With `names_keys_in_events`: they carry `ApiKeyHint` too, which is behind a toggle.
+    pub shows_hints_in_events: bool,
+    /// What the messages of events call a new or revoked key.
+    pub key_words: KeyWords,
+    /// What `IdentityEstablishedWith` calls the key; whether that changed is not written down.
+    pub key_words_of_identity: KeyWords,
+    /// For how many days events can be read before they are archived.
+    pub event_retention_days: u32,
+    /// How the server puts what no source says exactly.
+    pub wording: Wording,
+    /// `GET /api` says the server's version.
+    pub tells_version: bool,
     /// The most items that one page holds, whatever `take` says.
     pub largest_page: Option<usize>,
     /// How many days a new key may live.
     pub longest_life_days: u32,
-    /// How many requests each user may make.
+    /// How many requests each user may make; `None` for any number.
     pub rate_limit: Option<RateLimit>,
+    /// How many requests each user may make with keys of AI agents, which have a bucket of
+    /// their own; `None` for any number.
+    pub rate_limit_of_agents: Option<RateLimit>,
     /// How long every request is on its way.
     pub delay: Duration,
     /// How far the server's clock is ahead of this machine's.
@@ -45,6 +74,8 @@ pub struct Settings {
     pub service_account_edits_users: bool,
     /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `EventView`.
     pub service_account_views_events: bool,
+    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `TaskView`.
+    pub service_account_views_tasks: bool,
 }
 
 /// A token bucket for each user.
@@ -77,33 +108,50 @@ impl Default for Settings {
         Self {
             tls: false,
             self_signed_authority: false,
+            answers_http_over_tls: true,
             port: 0,
             virtual_directory: String::new(),
             filters_by_purpose: true,
+            filters_by_keyword: true,
             knows_access_level: true,
+            honours_access_level: true,
+            knows_actor_type: true,
+            shows_a_key_its_record: true,
+            hints: Hints::Bare,
             knows_expiry: true,
             names_keys_in_events: true,
+            shows_hints_in_events: true,
+            key_words: KeyWords::New,
+            key_words_of_identity: KeyWords::Old,
+            event_retention_days: 90,
+            wording: Wording::Usual,
+            tells_version: true,
             largest_page: None,
             longest_life_days: 366,
             rate_limit: None,
+            rate_limit_of_agents: None,
             delay: Duration::ZERO,
             clock_offset: SignedDuration::ZERO,
             service_account_edits_users: true,
             service_account_views_events: true,
+            service_account_views_tasks: true,
         }
     }
 }
 
 impl Settings {
-    /// A server of before 2020.6: no expiry, no access level, no filter by purpose, and no key
-    /// named in the audit trail.
+    /// A server of before 2020.6: no expiry, no access level, no kinds of actors, no filter of
+    /// keys, and no key named in the audit trail.
     #[must_use]
     pub fn old_server() -> Self {
         Self {
             filters_by_purpose: false,
+            filters_by_keyword: false,
             knows_access_level: false,
+            knows_actor_type: false,
             knows_expiry: false,
             names_keys_in_events: false,
+            key_words: KeyWords::Old,
             ..Self::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::server::clock::Clock;
 use crate::server::fault::Faults;
@@ -15,7 +15,9 @@ use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
 use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
-use crate::server::{AddedKey, Event, Fault, FaultPlan, Key, Request, Settings};
+use crate::server::state::tasks::TaskList;
+use crate::server::state::tokens::Tokens;
+use crate::server::{AddedKey, Event, Key, Settings, Tasks};
 
 /// The people, keys, events and requests of a running server.
 pub struct World {
@@ -23,7 +25,7 @@ pub struct World {
     pub(crate) faults: Faults,
     pub(crate) hooks: Hooks,
     pub(crate) log: RequestLog,
-    clock: Clock,
+    pub(crate) clock: Clock,
     state: Mutex<State>,
     service_key: String,
     admin_key: String,
@@ -35,17 +37,20 @@ impl World {
     pub(crate) fn new(settings: Settings) -> Self {
         let clock = Clock::ahead_by(settings.clock_offset);
         let mut keys = Keys::default();
+        let mut tokens = Tokens::default();
         let mut standing = |owner, purpose| keys.add(new_key(owner, purpose, None, &clock)).secret;
         Self {
             service_key: standing(RUNBOOK_SVC, "Runbooks"),
             admin_key: standing(ADMIN, "Administration"),
             key_of_alice: standing(ALICE, "Alice's scripts"),
-            access_token: format!("eyJhbGciOiJSUzI1NiJ9.eyJ{:x}", fastrand::u128(..)),
+            access_token: tokens.issue(clock.now()),
             state: Mutex::new(State {
                 people: People::of(&settings),
                 keys,
                 events: Events::default(),
                 documents: Documents::at_start(),
+                tasks: TaskList::default(),
+                tokens,
                 buckets: Buckets::default(),
             }),
             faults: Faults::default(),
@@ -78,10 +83,18 @@ impl World {
         &self.key_of_alice
     }
 
-    /// A bearer token of [`RUNBOOK_SVC`], as had by `OpenID` Connect.
+    /// A bearer token of [`RUNBOOK_SVC`], as had by `OpenID` Connect when the server started;
+    /// it is good for an hour.
     #[must_use]
     pub fn access_token(&self) -> &str {
         &self.access_token
+    }
+
+    /// Another such token, good for an hour from now.
+    #[must_use]
+    pub fn issue_access_token(&self) -> String {
+        let now = self.now();
+        self.state().tokens.issue(now)
     }
 
     /// Adds an account and gives its id.
@@ -133,27 +146,16 @@ impl World {
         self.state().keys.revoke(key_id).is_some()
     }
 
-    /// Every secret that this server ever made or held, revoked keys and the access token too.
+    /// Every secret that this server ever made or held, revoked keys and access tokens too.
     #[must_use]
     pub fn every_secret(&self) -> Vec<String> {
         let state = self.state();
-        let mut secrets: Vec<_> = state.keys.every_secret().map(str::to_owned).collect();
-        secrets.push(self.access_token.clone());
-        secrets
+        let secrets = state.keys.every_secret();
+        let secrets = secrets.chain(state.tokens.every_secret());
+        secrets.map(str::to_owned).collect()
     }
 
-    /// The server's present time.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// Moves the server's clock.
-    pub fn advance_clock(&self, by: SignedDuration) {
-        self.clock.advance(by);
-    }
-
-    /// The audit trail, oldest first.
+    /// The audit trail, oldest first, with what is archived.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         self.state().events.oldest_first().to_vec()
@@ -181,37 +183,10 @@ impl World {
         self.state().events.add(event, self.now());
     }
 
-    /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
+    /// The tasks, to queue them and to have them end.
     #[must_use]
-    pub fn requests(&self) -> Vec<Request> {
-        self.log.all()
-    }
-
-    /// Forgets the requests so far; connections are still counted from the start.
-    pub fn forget_requests(&self) {
-        self.log.forget();
-    }
-
-    /// How many connections were accepted since the start, refused ones included.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.log.connections()
-    }
-
-    /// Plans a fault: for the next request once, unless the [`FaultPlan`] is told otherwise.
-    pub fn fault(&self, fault: Fault) -> FaultPlan<'_> {
-        self.faults.plan(fault)
-    }
-
-    /// Calls back before each request with this method and this text in its path is processed,
-    /// with the number of such requests so far (from 1). The callback may change the world.
-    pub fn before_request(
-        &self,
-        method: &str,
-        path_fragment: &str,
-        callback: impl FnMut(&World, usize, &Request) + Send + 'static,
-    ) {
-        self.hooks.add(method, path_fragment, Box::new(callback));
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks(self)
     }
 }
 

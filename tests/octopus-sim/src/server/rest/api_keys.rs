@@ -11,8 +11,10 @@ use crate::server::clock::iso;
 use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
 use crate::server::rest::key_rules::wanted_key;
-use crate::server::rest::paging::{Paging, Parameters};
+use crate::server::rest::paging::Paging;
+use crate::server::rest::query::Parameters;
 use crate::server::settings::Settings;
+use crate::server::state::State as ServerState;
 use crate::server::state::events::Event;
 use crate::server::state::keys::{Key, Keys};
 use crate::server::state::people::People;
@@ -41,7 +43,15 @@ pub(crate) async fn create(
     if world.settings.knows_expiry {
         answer["Expires"] = json!(key.expires.map(iso));
     }
-    let event = event(&world, &caller, &added.id, &key, "Created");
+    if world.settings.knows_actor_type {
+        answer["ActorType"] = json!(key.actor_type);
+    }
+    let (hint, username) = named_in_events(&state, &added.id, &key);
+    let event = Event {
+        category: "Created".to_owned(),
+        message: world.settings.key_words.generated(&key, &hint, &username),
+        ..event(&caller, &world.settings, &added.id, &key)
+    };
     state.events.add(event, now);
     Ok(Json(answer))
 }
@@ -58,17 +68,30 @@ pub(crate) async fn list(
     let paging = Paging::asked(&query, world.settings.largest_page)?;
     let show = |place: &usize| shown(state.keys.at(*place), &state.keys, &world.settings);
     let newest_first = state.keys.of(&owner).iter().rev();
-    let filter = query.get("partialPurpose");
-    let page = match filter.filter(|_| world.settings.filters_by_purpose) {
-        None => paging.of(newest_first, show),
-        Some(text) => {
-            let text = text.to_lowercase();
-            let matching: Vec<_> = newest_first
-                .filter(|place| state.keys.is_for(**place, &text))
-                .collect();
-            paging.of(matching.into_iter(), show)
-        }
+    let text = |name, known| {
+        let text = query.get(name).filter(|_| known)?;
+        Some(text.to_lowercase())
     };
+    let settings = &world.settings;
+    let purpose = text("partialPurpose", settings.filters_by_purpose);
+    let keyword = text("partialKeyword", settings.filters_by_keyword);
+    if purpose.is_none() && keyword.is_none() {
+        return Ok(Json(paging.of(newest_first, show)));
+    }
+    let is_for = |place, text: &Option<String>| {
+        let text = text.as_ref();
+        text.is_none_or(|text| state.keys.is_for(place, text))
+    };
+    let matching: Vec<_> = newest_first
+        .filter(|place| {
+            let hinted = || {
+                let text = keyword.as_ref();
+                text.is_some_and(|text| state.keys.is_hinted_by(**place, text))
+            };
+            is_for(**place, &purpose) && (is_for(**place, &keyword) || hinted())
+        })
+        .collect();
+    let page = paging.of(matching.into_iter(), show);
     Ok(Json(page))
 }
 
@@ -81,6 +104,9 @@ pub(crate) async fn get(
     let state = world.state();
     allow(&caller, &state.people, &owner)?;
     let key = state.keys.get(&owner, &id).ok_or_else(Refusal::not_found)?;
+    if caller.key_id() == Some(&id) && !world.settings.shows_a_key_its_record {
+        return Err(Refusal::forbidden());
+    }
     Ok(Json(shown(key, &state.keys, &world.settings)))
 }
 
@@ -92,9 +118,15 @@ pub(crate) async fn delete(
 ) -> Answer {
     let mut state = world.state();
     allow(&caller, &state.people, &owner)?;
-    state.keys.get(&owner, &id).ok_or_else(Refusal::not_found)?;
-    let key = state.keys.revoke(&id).ok_or_else(Refusal::not_found)?;
-    let event = event(&world, &caller, &id, key, "Deleted");
+    let key = state.keys.get(&owner, &id).ok_or_else(Refusal::not_found)?;
+    let key = key.clone();
+    let (hint, username) = named_in_events(&state, &id, &key);
+    state.keys.revoke(&id);
+    let event = Event {
+        category: "Deleted".to_owned(),
+        message: world.settings.key_words.deleted(&key, &hint, &username),
+        ..event(&caller, &world.settings, &id, &key)
+    };
     state.events.add(event, world.now());
     Ok(Json(json!({})))
 }
@@ -114,9 +146,8 @@ fn shown(key: &Key, keys: &Keys, settings: &Settings) -> Value {
         "Id": key.id,
         "UserId": key.owner,
         "Purpose": key.purpose,
-        "ApiKey": { "HasValue": true, "NewValue": null, "Hint": keys.hint(&key.id) },
+        "ApiKey": { "HasValue": true, "NewValue": null, "Hint": settings.hints.show(keys.hint(&key.id)) },
         "Created": iso(key.created),
-        "ActorType": key.actor_type,
         "LastUsedTimeStamp": key.last_used.map(iso),
     });
     if settings.knows_expiry {
@@ -125,17 +156,23 @@ fn shown(key: &Key, keys: &Keys, settings: &Settings) -> Value {
     if settings.knows_access_level {
         shown["AccessLevel"] = json!(key.access_level);
     }
+    if settings.knows_actor_type {
+        shown["ActorType"] = json!(key.actor_type);
+    }
     shown
 }
 
-/// Keys belong to no space, so this is one of the system's own events. That it is audited is
-/// documented; the words of the message are an assumption.
-fn event(world: &World, caller: &Caller, id: &str, key: &Key, category: &str) -> Event {
-    let done = category.to_lowercase();
+/// A key's hint and its owner's user name.
+fn named_in_events(state: &ServerState, id: &str, key: &Key) -> (String, String) {
+    let owner = state.people.get(&key.owner);
+    let username = owner.map_or_else(String::new, |owner| owner.username.clone());
+    (state.keys.hint(id).to_owned(), username)
+}
+
+/// Keys belong to no space, so this is one of the system's own events.
+fn event(caller: &Caller, settings: &Settings, id: &str, key: &Key) -> Event {
     Event {
-        category: category.to_owned(),
-        message: format!("API key {} was {done}", key.purpose),
         related_document_ids: vec![id.to_owned(), key.owner.clone()],
-        ..caller.event(world.settings.names_keys_in_events)
+        ..caller.event(settings)
     }
 }

@@ -5,6 +5,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::server::Wording;
+
 /// A request that the server does not do.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -35,13 +37,26 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn unauthorized() -> Self {
-        let message = "The API key or access token is missing or not valid.";
+    pub(crate) fn unauthorized(wording: Wording) -> Self {
+        let message = wording.pick(
+            "You must be logged in to request this resource or provide a valid API key. Your \
+             account may have been disabled, please contact your Octopus administrator.",
+            "The API key or access token is missing or not valid.",
+        );
         Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
     pub(crate) fn forbidden() -> Self {
         let message = "You do not have permission to perform this action.";
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    /// As the help forum shows it: <https://help.octopus.com/t/user-cannot-use-health-check/2746>.
+    pub(crate) fn missing_permission(permission: &str) -> Self {
+        let message = format!(
+            "You do not have permission to perform this action. Please contact your Octopus \
+             administrator. Missing permission: {permission}"
+        );
         Self::new(StatusCode::FORBIDDEN, message)
     }
 

@@ -25,15 +25,27 @@ pub(crate) fn wanted_key(
     if purpose.trim().is_empty() {
         return Err(Refusal::bad_request("Please provide a purpose."));
     }
+    // No source says what happens with two accounts in one request: the least that can be.
+    if body["UserId"].as_str().is_some_and(|user| user != owner) {
+        return Err(Refusal::bad_request(settings.wording.pick(
+            "The UserId of the key is not that of the resource.",
+            "An API key cannot be made for two accounts.",
+        )));
+    }
     let expires = if settings.knows_expiry {
         Some(expiry(body.get("Expires"), caller, settings, now)?)
     } else {
         None
     };
-    let access_level = if settings.knows_access_level {
+    let access_level = if settings.knows_access_level && settings.honours_access_level {
         choice(&body["AccessLevel"], &["FullAccess", "ReadOnly"])?
     } else {
         "FullAccess"
+    };
+    let actor_type = if settings.knows_actor_type {
+        choice(&body["ActorType"], &["User", "AiAgent"])?
+    } else {
+        "User"
     };
     Ok(Key {
         id: String::new(),
@@ -42,7 +54,7 @@ pub(crate) fn wanted_key(
         created: now,
         expires,
         access_level: access_level.to_owned(),
-        actor_type: choice(&body["ActorType"], &["User", "AiAgent"])?.to_owned(),
+        actor_type: actor_type.to_owned(),
         last_used: None,
     })
 }
@@ -65,18 +77,22 @@ fn expiry(
             .ok_or_else(|| Refusal::bad_request(format!("{given} is not a date and time.")))?,
     };
     if expires <= now {
-        return Err(Refusal::bad_request("The expiry date is in the past."));
+        return Err(Refusal::bad_request(settings.wording.pick(
+            "The expiry date is in the past.",
+            "Expires must be a moment yet to come.",
+        )));
     }
     if caller.key_expires().is_some_and(|limit| expires > limit) {
-        return Err(Refusal::bad_request(
+        return Err(Refusal::bad_request(settings.wording.pick(
             "The expiry date is after that of the API key used for this request.",
-        ));
+            "You cannot generate a key that outlives the one you are signed in with.",
+        )));
     }
     if expires > longest {
-        return Err(Refusal::bad_request(format!(
-            "The expiry date is more than {} days from now.",
-            settings.longest_life_days
-        )));
+        let days = settings.longest_life_days;
+        let usual = format!("The expiry date is more than {days} days from now.");
+        let other = format!("API keys on this instance live at most {days} days.");
+        return Err(Refusal::bad_request(settings.wording.pick(&usual, &other)));
     }
     Ok(expires)
 }

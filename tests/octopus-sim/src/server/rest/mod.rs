@@ -5,11 +5,18 @@ mod audit;
 mod caller;
 mod error_body;
 mod key_rules;
+mod named;
 mod paging;
+mod place;
+mod query;
+mod root;
 mod routes;
 mod space_content;
+mod spaces;
+mod tasks;
 mod users;
 
 pub(crate) use caller::Caller;
 pub(crate) use error_body::Refusal;
+pub(crate) use root::is_open_to_all;
 pub(crate) use routes::routes;

@@ -1,16 +1,16 @@
 //! Pages of a list.
 
-use std::collections::HashMap;
-
+use axum::http::Uri;
 use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
-
-/// A query's parameters; of one given twice, the last counts.
-pub(crate) type Parameters = HashMap<String, String>;
+use crate::server::rest::query::Parameters;
 
 /// How many items a page holds when the request does not say.
 const DEFAULT_TAKE: usize = 30;
+
+/// What a link to all items of a collection asks for.
+const LARGEST_TAKE: usize = 2_147_483_647;
 
 /// The part of a list that a request asks for.
 pub(crate) struct Paging {
@@ -44,6 +44,44 @@ impl Paging {
             "LastPageNumber": pages - 1,
             "Items": items,
         })
+    }
+
+    /// Adds what a page says of its collection: what it holds, and where its other pages are.
+    /// `filters` are the parameters that the collection takes beside `skip` and `take`.
+    pub(crate) fn linked(
+        &self,
+        mut page: Value,
+        uri: &Uri,
+        item_type: &str,
+        filters: &str,
+    ) -> Value {
+        let path = uri.path();
+        let asked: String = uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| {
+                !pair.is_empty() && !pair.starts_with("skip=") && !pair.starts_with("take=")
+            })
+            .flat_map(|pair| [pair, "&"])
+            .collect();
+        let at = |skip: usize, take: usize| json!(format!("{path}?{asked}skip={skip}&take={take}"));
+        let of = |field: &str| page[field].as_u64().unwrap_or(0);
+        let last = usize::try_from(of("LastPageNumber")).unwrap_or(0) * self.take;
+        let next = self.skip + self.take;
+        let mut links = json!({
+            "Self": at(self.skip, self.take),
+            "Template": format!("{path}{{?skip,take,{filters}}}"),
+            "Page.All": at(0, LARGEST_TAKE),
+            "Page.Current": at(self.skip, self.take),
+            "Page.Last": at(last, self.take),
+        });
+        if (next as u64) < of("TotalResults") {
+            links["Page.Next"] = at(next, self.take);
+        }
+        page["ItemType"] = json!(item_type);
+        page["Links"] = links;
+        page
     }
 }
 

@@ -8,12 +8,16 @@ use axum::routing::get;
 
 use crate::server::World;
 use crate::server::rest::Refusal;
-use crate::server::rest::{api_keys, audit, space_content, users};
+use crate::server::rest::{api_keys, audit, root, space_content, spaces, tasks, users};
 
 /// The REST API, below the virtual directory if the server has one.
 pub(crate) fn routes(world: Arc<World>) -> Router {
     let api = Router::new()
+        .route("/api", get(root::server))
+        .route("/api/", get(root::server))
+        .route("/api/{space}", get(root::space))
         .route("/api/users", get(users::list))
+        .route("/api/users/all", get(users::all))
         .route("/api/users/me", get(users::me))
         .route("/api/users/{id}", get(users::get))
         .route(
@@ -26,18 +30,17 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         )
         .route("/api/events", get(audit::list))
         .route("/api/{space}/events", get(audit::list_of_space))
-        .route("/api/spaces", get(space_content::list_spaces))
-        .route("/api/spaces/all", get(space_content::all_spaces))
-        .route(
-            "/api/{space}/{kind}",
-            get(space_content::list).post(space_content::create),
-        )
-        .route(
-            "/api/{space}/{kind}/{id}",
-            get(space_content::get)
-                .put(space_content::change)
-                .delete(space_content::delete),
-        );
+        .route("/api/tasks", get(tasks::list))
+        .route("/api/tasks/{id}", get(tasks::get))
+        .route("/api/{space}/tasks", get(tasks::list_of_space))
+        .route("/api/{space}/tasks/{id}", get(tasks::get_of_space))
+        .route("/api/spaces", get(spaces::list))
+        .route("/api/spaces/all", get(spaces::all))
+        .route("/api/spaces/{id}", get(spaces::get))
+        .merge(contents("/api/{space}/{kind}"))
+        // Without a space, a request is about the default one.
+        .merge(contents("/api/environments"))
+        .merge(contents("/api/projects"));
     let directory = world.settings.virtual_directory.clone();
     let all = if directory.is_empty() {
         api
@@ -50,4 +53,17 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message)
         })
         .with_state(world)
+}
+
+/// What a space holds, at this path.
+fn contents(path: &str) -> Router<Arc<World>> {
+    Router::new()
+        .route(path, get(space_content::list).post(space_content::create))
+        .route(&format!("{path}/all"), get(space_content::all))
+        .route(
+            &format!("{path}/{{id}}"),
+            get(space_content::get)
+                .put(space_content::change)
+                .delete(space_content::delete),
+        )
 }

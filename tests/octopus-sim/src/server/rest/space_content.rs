@@ -1,8 +1,8 @@
-//! `/api/spaces` and `/api/{space}/environments|projects`: a runbook's work.
+//! `/api/{space}/environments` and `/api/{space}/projects`: a runbook's work.
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
@@ -10,76 +10,78 @@ use serde_json::{Map, Value, json};
 use crate::server::World;
 use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
-use crate::server::rest::paging::{Paging, Parameters};
-use crate::server::state::documents::{DEFAULT_SPACE, Document, Kind, spaces};
+use crate::server::rest::named::Wanted;
+use crate::server::rest::paging::Paging;
+use crate::server::rest::place::{Place, Shelf};
+use crate::server::rest::query::Parameters;
+use crate::server::state::documents::Document;
 use crate::server::state::events::Event;
 
 type Answer = Result<Json<Value>, Refusal>;
 
-/// The spaces, paged.
-pub(crate) async fn list_spaces(
-    State(world): State<Arc<World>>,
-    Query(query): Query<Parameters>,
-) -> Answer {
-    let paging = Paging::asked(&query, world.settings.largest_page)?;
-    Ok(Json(paging.of(spaces().into_iter(), |space| space)))
-}
-
-/// The spaces, all of them.
-pub(crate) async fn all_spaces() -> Json<Value> {
-    Json(Value::Array(spaces()))
-}
-
-/// All of a kind in a space.
+/// Those of a kind in a space, paged.
 pub(crate) async fn list(
     State(world): State<Arc<World>>,
-    Path((space, kind)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    Shelf { kind, space }: Shelf,
     Query(query): Query<Parameters>,
 ) -> Answer {
-    let kind = place(&space, &kind)?;
     let paging = Paging::asked(&query, world.settings.largest_page)?;
+    let wanted = Wanted::asked(&query);
     let state = world.state();
-    let matching: Vec<_> = state.documents.all(kind, &space).collect();
-    let page = paging.of(matching.into_iter(), |document| document.shown.clone());
+    let matching: Vec<_> = state
+        .documents
+        .all(kind, &space)
+        .filter(|document| wanted.is(&document.shown))
+        .collect();
+    let page = paging.of(matching.into_iter(), |document| shown(document, &world));
+    let page = paging.linked(page, &uri, kind.noun(), "ids,name,partialName");
     Ok(Json(page))
+}
+
+/// All of a kind in a space, on no page.
+pub(crate) async fn all(
+    State(world): State<Arc<World>>,
+    Shelf { kind, space }: Shelf,
+) -> Json<Value> {
+    let state = world.state();
+    let all = state.documents.all(kind, &space);
+    Json(all.map(|document| shown(document, &world)).collect())
 }
 
 /// Makes one; it needs a `Name`.
 pub(crate) async fn create(
     State(world): State<Arc<World>>,
     Extension(caller): Extension<Caller>,
-    Path((space, kind)): Path<(String, String)>,
+    Shelf { kind, space }: Shelf,
     body: String,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let kind = place(&space, &kind)?;
     let fields = fields(&body)?;
     let mut state = world.state();
     let document = state.documents.add(kind, &space, fields).clone();
     let event = event(&world, &caller, &document, "Created", "created");
     state.events.add(event, world.now());
-    Ok((StatusCode::CREATED, Json(document.shown)))
+    Ok((StatusCode::CREATED, Json(shown(&document, &world))))
 }
 
 /// One of them.
 pub(crate) async fn get(
     State(world): State<Arc<World>>,
-    Path((space, kind, id)): Path<(String, String, String)>,
+    Place { kind, space, id }: Place,
 ) -> Answer {
-    let kind = place(&space, &kind)?;
     let mut state = world.state();
     let document = state.documents.get_mut(kind, &space, &id);
     let document = document.ok_or_else(Refusal::not_found)?;
-    Ok(Json(document.shown.clone()))
+    Ok(Json(shown(document, &world)))
 }
 
 /// Replaces one.
 pub(crate) async fn change(
     State(world): State<Arc<World>>,
     Extension(caller): Extension<Caller>,
-    Path((space, kind, id)): Path<(String, String, String)>,
+    Place { kind, space, id }: Place,
     body: String,
 ) -> Answer {
-    let kind = place(&space, &kind)?;
     let fields = fields(&body)?;
     let mut state = world.state();
     let document = state.documents.get_mut(kind, &space, &id);
@@ -92,16 +94,15 @@ pub(crate) async fn change(
         ..event(&world, &caller, &document, "Modified", "changed")
     };
     state.events.add(event, world.now());
-    Ok(Json(document.shown))
+    Ok(Json(shown(&document, &world)))
 }
 
 /// Deletes one.
 pub(crate) async fn delete(
     State(world): State<Arc<World>>,
     Extension(caller): Extension<Caller>,
-    Path((space, kind, id)): Path<(String, String, String)>,
+    Place { kind, space, id }: Place,
 ) -> Answer {
-    let kind = place(&space, &kind)?;
     let mut state = world.state();
     let document = state.documents.get_mut(kind, &space, &id);
     let document = document.ok_or_else(Refusal::not_found)?.clone();
@@ -111,10 +112,13 @@ pub(crate) async fn delete(
     Ok(Json(json!({})))
 }
 
-/// The kind that the path names, in a space that exists.
-fn place(space: &str, kind: &str) -> Result<Kind, Refusal> {
-    let kind = Kind::in_path(kind).filter(|_| space == DEFAULT_SPACE);
-    kind.ok_or_else(Refusal::not_found)
+/// With the link that every document has.
+fn shown(document: &Document, world: &World) -> Value {
+    let directory = &world.settings.virtual_directory;
+    let (space, kind, id) = (&document.space, document.kind.path(), &document.id);
+    let mut shown = document.shown.clone();
+    shown["Links"] = json!({ "Self": format!("{directory}/api/{space}/{kind}/{id}") });
+    shown
 }
 
 fn fields(body: &str) -> Result<Map<String, Value>, Refusal> {
@@ -133,6 +137,6 @@ fn event(world: &World, caller: &Caller, document: &Document, category: &str, do
         message: format!("{} {} was {done}", document.kind.noun(), document.name()),
         related_document_ids: vec![document.id.clone()],
         space_id: Some(document.space.clone()),
-        ..caller.event(world.settings.names_keys_in_events)
+        ..caller.event(&world.settings)
     }
 }

@@ -22,6 +22,14 @@ impl Kind {
         }
     }
 
+    /// As a path names it.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Environment => "environments",
+            Self::Project => "projects",
+        }
+    }
+
     /// As in the audit trail's messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
@@ -77,6 +85,9 @@ impl Documents {
             fields.insert("Name".to_owned(), json!(name));
             if kind == Kind::Project {
                 fields.insert("IsDisabled".to_owned(), json!(false));
+                // The official CLI refuses a project without these two.
+                fields.insert("LifecycleId".to_owned(), json!("Lifecycles-1"));
+                fields.insert("ProjectGroupId".to_owned(), json!("ProjectGroups-1"));
             }
             documents.add(kind, DEFAULT_SPACE, fields);
         }

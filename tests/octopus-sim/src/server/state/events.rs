@@ -85,10 +85,10 @@ impl Events {
         &self.0
     }
 
-    /// Those of this span of time, both ends included; oldest first.
+    /// Those from this moment on until right before that; oldest first.
     pub(crate) fn within(&self, from: Timestamp, to: Timestamp) -> &[Event] {
         let first = self.0.partition_point(|event| event.occurred < from);
-        let end = self.0.partition_point(|event| event.occurred <= to);
+        let end = self.0.partition_point(|event| event.occurred < to);
         self.0.get(first..end).unwrap_or_default()
     }
 }

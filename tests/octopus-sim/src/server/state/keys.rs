@@ -96,6 +96,12 @@ impl Keys {
         Some(key)
     }
 
+    /// Whose key this is, be it expired; a revoked one is nobody's.
+    pub(crate) fn owner(&self, secret: &str) -> Option<&str> {
+        let place = self.by_secret.get(secret)?;
+        Some(&self.all[*place].key.owner)
+    }
+
     /// An owner's key by its id.
     pub(crate) fn get(&self, owner: &str, id: &str) -> Option<&Key> {
         let place = place(id)?;
@@ -116,6 +122,12 @@ impl Keys {
     /// Whether that key's purpose contains this text, given in lower case.
     pub(crate) fn is_for(&self, place: Place, lowercase_text: &str) -> bool {
         self.all[place].lowercase_purpose.contains(lowercase_text)
+    }
+
+    /// Whether that key's hint contains this text, given in lower case.
+    pub(crate) fn is_hinted_by(&self, place: Place, lowercase_text: &str) -> bool {
+        let hint = &self.all[place].secret[..8];
+        hint.to_lowercase().contains(lowercase_text)
     }
 
     /// The first 8 characters of a key's secret.

@@ -5,6 +5,8 @@ pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod rate_limit;
+pub(crate) mod tasks;
+pub(crate) mod tokens;
 
 /// All that requests read and change.
 pub(crate) struct State {
@@ -12,5 +14,7 @@ pub(crate) struct State {
     pub(crate) keys: keys::Keys,
     pub(crate) events: events::Events,
     pub(crate) documents: documents::Documents,
+    pub(crate) tasks: tasks::TaskList,
+    pub(crate) tokens: tokens::Tokens,
     pub(crate) buckets: rate_limit::Buckets,
 }

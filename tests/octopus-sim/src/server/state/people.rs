@@ -1,5 +1,7 @@
 //! The accounts, and what they may do.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use crate::server::Settings;
@@ -35,6 +37,24 @@ pub(crate) struct Person {
     pub(crate) edits_users: bool,
     /// The permission `EventView`.
     pub(crate) views_events: bool,
+    pub(crate) task_view: TaskView,
+}
+
+/// The permission `TaskView`, which is granted for each space.
+#[derive(Clone)]
+pub(crate) struct TaskView {
+    pub(crate) granted: bool,
+    /// Where it is not.
+    pub(crate) hidden_spaces: HashSet<String>,
+}
+
+impl TaskView {
+    fn granted_everywhere(granted: bool) -> Self {
+        Self {
+            granted,
+            hidden_spaces: HashSet::new(),
+        }
+    }
 }
 
 impl Person {
@@ -53,6 +73,7 @@ impl Person {
             is_active: true,
             edits_users: false,
             views_events: !is_service,
+            task_view: TaskView::granted_everywhere(!is_service),
         }
     }
 
@@ -92,6 +113,7 @@ impl People {
             Person {
                 edits_users: settings.service_account_edits_users,
                 views_events: settings.service_account_views_events,
+                task_view: TaskView::granted_everywhere(settings.service_account_views_tasks),
                 ..Person::new(RUNBOOK_SVC, "runbook-svc", "Runbook Service", true)
             },
             Person::new(RUNBOOK_ALICE, "runbook-alice", "Runbooks of Alice", true),
@@ -111,6 +133,13 @@ impl People {
 
     pub(crate) fn get(&self, id: &str) -> Option<&Person> {
         self.0.iter().find(|person| person.id == id)
+    }
+
+    pub(crate) fn hide_tasks(&mut self, id: &str, space: &str) {
+        if let Some(person) = self.0.iter_mut().find(|person| person.id == id) {
+            let hidden = &mut person.task_view.hidden_spaces;
+            hidden.insert(space.to_owned());
+        }
     }
 
     pub(crate) fn disable(&mut self, id: &str) {

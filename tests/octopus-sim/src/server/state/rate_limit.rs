@@ -6,9 +6,10 @@ use std::time::Instant;
 use crate::server::rest::Refusal;
 use crate::server::settings::RateLimit;
 
-/// The buckets of all users who made a request.
+/// The buckets of all users who made a request: one for all that they do, and one for what AI
+/// agents do in their name.
 #[derive(Default)]
-pub(crate) struct Buckets(HashMap<String, Bucket>);
+pub(crate) struct Buckets(HashMap<(String, bool), Bucket>);
 
 struct Bucket {
     tokens: f64,
@@ -16,12 +17,18 @@ struct Bucket {
 }
 
 impl Buckets {
-    /// Takes a token out of the user's bucket; refuses when it is empty.
-    pub(crate) fn take(&mut self, user: &str, limit: &RateLimit) -> Result<(), Refusal> {
+    /// Takes a token out of the user's bucket, or out of that for agents; refuses when it is
+    /// empty.
+    pub(crate) fn take(
+        &mut self,
+        user: &str,
+        is_agent: bool,
+        limit: &RateLimit,
+    ) -> Result<(), Refusal> {
         let now = Instant::now();
         let burst = f64::from(limit.burst);
         let per_second = f64::from(limit.requests) / limit.per.as_secs_f64();
-        let bucket = self.0.entry(user.to_owned()).or_insert(Bucket {
+        let bucket = self.0.entry((user.to_owned(), is_agent)).or_insert(Bucket {
             tokens: burst,
             filled: now,
         });

@@ -5,7 +5,7 @@ use std::error::Error;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -38,6 +38,9 @@ pub(crate) async fn serve(front: Front, stream: TcpStream, tls: Option<TlsAccept
     }
     match tls {
         None => speak(front, stream).await,
+        Some(_) if speaks_http(&stream).await => {
+            refuse_http(stream, front.world.settings.answers_http_over_tls).await;
+        }
         Some(acceptor) => {
             // A client that does not trust the certificate ends it here: its test looks at it.
             if let Ok(stream) = acceptor.accept(stream).await {
@@ -47,9 +50,39 @@ pub(crate) async fn serve(front: Front, stream: TcpStream, tls: Option<TlsAccept
     }
 }
 
+/// Whether a client begins in plain HTTP: a TLS handshake begins with the byte 22.
+async fn speaks_http(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    matches!(stream.peek(&mut first).await, Ok(1) if first[0].is_ascii_uppercase())
+}
+
+/// Ends a connection in plain HTTP to a port with TLS: with 400 and a line of text, as most
+/// servers and proxies do, or with a reset.
+async fn refuse_http(mut stream: TcpStream, answers: bool) {
+    let mut request = [0; 4096];
+    // What is left unread would make the system reset the connection before the answer is read.
+    let _ = stream.read(&mut request).await;
+    if !answers {
+        reset(&stream);
+        return;
+    }
+    let text = "Client sent an HTTP request to an HTTPS server.\n";
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{text}",
+        text.len()
+    );
+    // A client that is gone already does not care.
+    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
 async fn speak(front: Front, stream: impl Wire) {
     let service = service_fn(|request| front.answer(request));
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // The `Date` is of the server's clock, or a lie: hyper knows neither.
+    let mut connection = http1::Builder::new()
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service);
     let Err(error) = (&mut connection).await else {
         return;
     };

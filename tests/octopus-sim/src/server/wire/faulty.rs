@@ -4,14 +4,18 @@ use std::convert::Infallible;
 use std::fmt;
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
+use serde_json::json;
 
+use crate::server::clock::http_date;
 use crate::server::fault::Fault;
 use crate::server::rest::Refusal;
+use crate::server::{Answer, Lie, Request, World};
 
 /// How a connection ends when a request has no answer.
 #[derive(Debug)]
@@ -30,10 +34,16 @@ impl fmt::Display for Ending {
 
 impl std::error::Error for Ending {}
 
+/// Marks an answer whose `Date`, there or not, is not the server's own affair.
+#[derive(Clone)]
+pub(crate) struct Dated;
+
 /// The answer with this fault; `process` does what was asked, and is run only where the fault
 /// comes after it.
 pub(crate) async fn answer_with(
     fault: Fault,
+    world: &World,
+    request: &Request,
     process: impl Future<Output = Response>,
 ) -> Result<Response, Ending> {
     Ok(match fault {
@@ -65,7 +75,48 @@ pub(crate) async fn answer_with(
             slow_body().into_response()
         }
         Fault::HostileError { status, text } => failure(status, &text),
+        Fault::Lie(lie) => {
+            let truth = if lie.processes() {
+                process.await
+            } else {
+                Json(json!({})).into_response()
+            };
+            told(&lie, request, truth, world).await
+        }
     })
+}
+
+/// The answer that a lie makes of this one.
+async fn told(lie: &Lie, request: &Request, truth: Response, world: &World) -> Response {
+    let (mut parts, body) = truth.into_parts();
+    let content_type = parts.headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_owned();
+    let body = body.collect().await.expect("the body is in memory");
+    let now = world.now();
+    let mut answer = Answer {
+        status: parts.status.as_u16(),
+        content_type,
+        date: Some(http_date(now)),
+        body: body.to_bytes().into(),
+        now,
+    };
+    lie.tell(request, &mut answer);
+    parts.status = StatusCode::from_u16(answer.status).expect("a lie has a status of HTTP");
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let mut set = |name, value: Option<String>| match value {
+        Some(value) => {
+            let value = HeaderValue::try_from(value).expect("a lie has headers of HTTP");
+            parts.headers.insert(name, value);
+        }
+        None => {
+            parts.headers.remove(name);
+        }
+    };
+    set(header::CONTENT_TYPE, Some(answer.content_type));
+    set(header::DATE, answer.date);
+    parts.extensions.insert(Dated);
+    Response::from_parts(parts, Body::from(answer.body))
 }
 
 fn failure(status: u16, message: &str) -> Response {

@@ -18,8 +18,8 @@ use crate::server::clock::http_date;
 use crate::server::fault::Fault;
 use crate::server::requests::{Entry, Request};
 use crate::server::rest::Caller;
-use crate::server::rest::Refusal;
-use crate::server::wire::faulty::{Ending, answer_with};
+use crate::server::rest::{Refusal, is_open_to_all};
+use crate::server::wire::faulty::{Dated, Ending, answer_with};
 
 /// The server's side of one connection.
 #[derive(Clone)]
@@ -52,11 +52,13 @@ impl Front {
         let process = self.process(parts, body, &request, entry);
         let mut response = match fault {
             None => process.await,
-            Some(fault) => answer_with(fault, process).await?,
+            Some(fault) => answer_with(fault, &self.world, &request, process).await?,
         };
-        let date = http_date(self.world.now());
-        let date = HeaderValue::try_from(date).expect("a date is ASCII");
-        response.headers_mut().insert(header::DATE, date);
+        if response.extensions().get::<Dated>().is_none() {
+            let date = http_date(self.world.now());
+            let date = HeaderValue::try_from(date).expect("a date is ASCII");
+            response.headers_mut().insert(header::DATE, date);
+        }
         let status = response.status().as_u16();
         self.world
             .log
@@ -73,11 +75,12 @@ impl Front {
     ) -> Response {
         // A callback may take its time, or wait for another request.
         block_in_place(|| self.world.hooks.call(&self.world, request));
-        let caller = match self.admit(&parts, entry) {
-            Ok(caller) => caller,
-            Err(refusal) => return refusal.into_response(),
-        };
-        parts.extensions.insert(caller);
+        if !is_open_to_all(&parts, &self.world.settings.virtual_directory) {
+            match self.admit(&parts, entry) {
+                Ok(caller) => parts.extensions.insert(caller),
+                Err(refusal) => return refusal.into_response(),
+            };
+        }
         let request = axum::http::Request::from_parts(parts, Body::from(body));
         let answered = self.router.clone().oneshot(request).await;
         answered.unwrap_or_else(|never| match never {})
@@ -89,15 +92,21 @@ impl Front {
         let mut state = world.state();
         let caller = Caller::identify(
             &parts.headers,
-            self.peer.to_string(),
+            &self.peer.to_string(),
             &mut state,
-            world.access_token(),
+            &world.settings,
             world.now(),
         )?;
         let user = caller.user_id.clone();
         world.log.change(entry, |request| request.user = Some(user));
-        if let Some(limit) = &world.settings.rate_limit {
-            state.buckets.take(&caller.user_id, limit)?;
+        let limit = if caller.is_agent() {
+            &world.settings.rate_limit_of_agents
+        } else {
+            &world.settings.rate_limit
+        };
+        if let Some(limit) = limit {
+            let is_agent = caller.is_agent();
+            state.buckets.take(&caller.user_id, is_agent, limit)?;
         }
         if caller.only_reads() && parts.method != Method::GET {
             return Err(Refusal::forbidden());

@@ -1,9 +1,13 @@
-//! Faults on demand: what can go wrong with a request, and with which one.
+//! Faults on demand: what can go wrong with a request.
 
 use std::fmt;
-use std::sync::Mutex;
 
-use crate::server::lock::lock;
+use crate::server::Lie;
+
+mod plan;
+
+pub use plan::FaultPlan;
+pub(crate) use plan::Faults;
 
 /// What goes wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +54,26 @@ pub enum Fault {
         /// The message.
         text: String,
     },
+    /// An answer that is not what it seems.
+    Lie(Lie),
+}
+
+impl From<Lie> for Fault {
+    fn from(lie: Lie) -> Self {
+        Self::Lie(lie)
+    }
 }
 
 impl Fault {
-    /// One fault of every kind, for a generated matrix of faults.
+    /// One lie of every kind, and a good credential that is refused, for a generated matrix like
+    /// that of [`Fault::all`].
+    #[must_use]
+    pub fn lies() -> Vec<Self> {
+        let lies = Lie::all().into_iter().map(Self::Lie);
+        lies.chain([Self::Status(401)]).collect()
+    }
+
+    /// One fault of every kind but lies, for a generated matrix of faults.
     #[must_use]
     pub fn all() -> Vec<Self> {
         vec![
@@ -108,117 +128,7 @@ impl fmt::Display for Fault {
             Self::EndlessBody => out.write_str("endless body"),
             Self::SlowBody => out.write_str("slow body"),
             Self::HostileError { status, .. } => write!(out, "hostile error text with {status}"),
+            Self::Lie(lie) => write!(out, "{lie}"),
         }
-    }
-}
-
-/// One fault and the requests it hits.
-struct Planned {
-    fault: Fault,
-    /// Method and path fragment; `None` hits any request.
-    only: Option<(String, String)>,
-    /// How many matching requests are still to pass before the fault.
-    spared: usize,
-    /// How many more requests it hits; `None` for all of them.
-    left: Option<usize>,
-}
-
-/// All faults planned, in the order they were asked for.
-#[derive(Default)]
-pub(crate) struct Faults(Mutex<Vec<Planned>>);
-
-impl Faults {
-    pub(crate) fn plan(&self, fault: Fault) -> FaultPlan<'_> {
-        let mut planned = lock(&self.0);
-        planned.push(Planned {
-            fault,
-            only: None,
-            spared: 0,
-            left: Some(1),
-        });
-        FaultPlan {
-            faults: self,
-            place: planned.len() - 1,
-        }
-    }
-
-    /// What goes wrong with this request, if anything; counts the request for every plan.
-    pub(crate) fn strike(&self, method: &str, path: &str) -> Option<Fault> {
-        let mut struck = None;
-        for planned in lock(&self.0).iter_mut() {
-            let matches = planned.only.as_ref().is_none_or(|(only_method, fragment)| {
-                only_method.eq_ignore_ascii_case(method) && path.contains(fragment)
-            });
-            if !matches {
-                continue;
-            }
-            if planned.spared > 0 {
-                planned.spared -= 1;
-            } else if struck.is_none() {
-                struck = planned.take();
-            }
-        }
-        struck
-    }
-
-    /// Whether a connection is refused at its start: the next request, whatever it is, is due to.
-    pub(crate) fn refuses_connection(&self) -> bool {
-        lock(&self.0)
-            .iter_mut()
-            .filter(|planned| planned.fault == Fault::RefusedConnection)
-            .filter(|planned| planned.only.is_none() && planned.spared == 0)
-            .any(|planned| planned.take().is_some())
-    }
-}
-
-impl Planned {
-    fn take(&mut self) -> Option<Fault> {
-        if let Some(left) = &mut self.left {
-            *left = left.checked_sub(1)?;
-        }
-        Some(self.fault.clone())
-    }
-}
-
-/// A fault that is planned, and by default hits the next request, whatever it is, once.
-///
-/// The plan holds from the moment it is asked for; these methods narrow it down:
-/// `octopus.fault(Fault::Status(503)).on("POST", "/apikeys").at(2).times(3);`
-pub struct FaultPlan<'a> {
-    faults: &'a Faults,
-    place: usize,
-}
-
-#[expect(
-    clippy::must_use_candidate,
-    clippy::return_self_not_must_use,
-    reason = "the plan holds already, whoever drops what these give"
-)]
-impl FaultPlan<'_> {
-    /// Only requests with this method, and with this text in their path.
-    pub fn on(self, method: &str, path_fragment: &str) -> Self {
-        self.change(|planned| planned.only = Some((method.to_owned(), path_fragment.to_owned())))
-    }
-
-    /// From the `nth` matching request on, counted from now; 1 is the next.
-    pub fn at(self, nth: usize) -> Self {
-        self.change(|planned| planned.spared = nth.saturating_sub(1))
-    }
-
-    /// This many requests, one after the other.
-    pub fn times(self, times: usize) -> Self {
-        self.change(|planned| planned.left = Some(times))
-    }
-
-    /// Every matching request until the server stops.
-    pub fn forever(self) -> Self {
-        self.change(|planned| planned.left = None)
-    }
-
-    fn change(self, change: impl FnOnce(&mut Planned)) -> Self {
-        if let Some(planned) = lock(&self.faults.0).get_mut(self.place) {
-            change(planned);
-        }
-        self
     }
 }

@@ -1,0 +1,152 @@
+//! What happens to the server's tasks, as a test brings it about.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::server::World;
+use crate::server::state::documents::DEFAULT_SPACE;
+use crate::server::state::tasks::{Task, TaskState};
+
+/// The tasks of a running server, had by [`World::tasks`].
+///
+/// Each method panics when what it tells of cannot happen: the end of a task that is over, or
+/// of one that was never there.
+#[derive(Clone, Copy)]
+pub struct Tasks<'a>(pub(super) &'a World);
+
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "the type's documentation says it for all of them"
+)]
+impl Tasks<'_> {
+    /// Queues a task in the default space, and gives its id.
+    #[must_use]
+    pub fn queue(&self) -> String {
+        self.queue_in(DEFAULT_SPACE)
+    }
+
+    /// Queues a task in this space, and gives its id.
+    #[must_use]
+    pub fn queue_in(&self, space: &str) -> String {
+        let now = self.0.now();
+        self.0.state().tasks.add(None, Some(space), now)
+    }
+
+    /// Queues a task with this id in this space; `None` is the system's own.
+    pub fn queue_as(&self, id: &str, space: Option<&str>) {
+        let now = self.0.now();
+        self.0.state().tasks.add(Some(id), space, now);
+    }
+
+    /// Keeps a task just as it is, instead of one with that id.
+    pub fn put(&self, task: Task) {
+        self.0.state().tasks.put(task);
+    }
+
+    /// A queued task begins to run.
+    pub fn start(&self, id: &str) {
+        self.change(id, |task, now| {
+            assert!(task.started.is_none() && !task.state.is_over());
+            task.state = TaskState::Executing;
+            task.started = Some(now);
+        });
+    }
+
+    /// It begins to wait for a person, or no longer does; `Executing` it is either way.
+    pub fn wait_for_person(&self, id: &str, waits: bool) {
+        self.change(id, |task, _| {
+            assert_eq!(task.state, TaskState::Executing);
+            task.waits_for_person = waits;
+        });
+    }
+
+    /// It is over, in this state.
+    pub fn end(&self, id: &str, state: TaskState) {
+        assert!(state.is_over(), "{state} is no end");
+        self.change(id, |task, now| {
+            assert!(!task.state.is_over());
+            end(task, state, now);
+        });
+    }
+
+    /// Somebody presses *Cancel*: a task that runs is `Cancelling` until [`Tasks::end`] says that
+    /// its script is dead; one that is queued is over at once.
+    pub fn cancel(&self, id: &str) {
+        self.change(id, |task, now| match task.state {
+            TaskState::Executing => task.state = TaskState::Cancelling,
+            state => {
+                assert!(!state.is_over());
+                end(task, TaskState::Canceled, now);
+            }
+        });
+    }
+
+    /// A newer run takes its place: only a task that is queued or waits for a person.
+    pub fn supersede(&self, id: &str) {
+        self.change(id, |task, now| {
+            assert!(task.state == TaskState::Queued || task.waits_for_person);
+            end(task, TaskState::Canceled, now);
+        });
+    }
+
+    /// Somebody gives up on it while it is `Cancelling`; its script may go on.
+    pub fn abandon(&self, id: &str) {
+        self.change(id, |task, now| {
+            assert_eq!(task.state, TaskState::Cancelling);
+            end(task, TaskState::Canceled, now);
+        });
+    }
+
+    /// Retention deletes what was over at least this long ago.
+    pub fn apply_retention(&self, age: SignedDuration) {
+        let limit = self.0.now() - age;
+        let is_old = |task: &Task| task.completed.is_some_and(|completed| completed <= limit);
+        self.0.state().tasks.retain(|task| !is_old(task));
+    }
+
+    /// The server is restored from a backup of this moment: tasks made later are gone, and their
+    /// numbers are given anew. A task that the backup shows unfinished failed.
+    pub fn restore_backup_of(&self, moment: Timestamp) {
+        let now = self.0.now();
+        let mut state = self.0.state();
+        state.tasks.retain(|task| task.queued <= moment);
+        state.tasks.reuse_numbers();
+        let ids: Vec<_> = state
+            .tasks
+            .all()
+            .iter()
+            .map(|task| task.id.clone())
+            .collect();
+        for id in ids {
+            let Some(task) = state.tasks.get_mut(&id) else {
+                continue;
+            };
+            if task.completed.is_none_or(|completed| completed > moment) {
+                end(task, TaskState::Failed, now);
+            }
+        }
+    }
+
+    /// This account may not see the tasks of this space.
+    pub fn hide_from(&self, user_id: &str, space: &str) {
+        self.0.state().people.hide_tasks(user_id, space);
+    }
+
+    /// This task, unless retention deleted it.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<Task> {
+        self.0.state().tasks.get(id).cloned()
+    }
+
+    fn change(self, id: &str, change: impl FnOnce(&mut Task, Timestamp)) {
+        let now = self.0.now();
+        let mut state = self.0.state();
+        let task = state.tasks.get_mut(id);
+        change(task.expect("the test names a task that is there"), now);
+    }
+}
+
+fn end(task: &mut Task, state: TaskState, now: Timestamp) {
+    task.state = state;
+    task.waits_for_person = false;
+    task.completed = Some(now);
+}

@@ -1,0 +1,103 @@
+//! How a server puts what no source says exactly, so that no test hangs on one wording.
+
+use crate::server::state::keys::Key;
+
+/// Which words the server finds for what is known to be said, and not how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// One guess.
+    Usual,
+    /// Another guess, with no sentence in common.
+    Other,
+}
+
+impl Wording {
+    /// The text that this wording takes.
+    pub(crate) fn pick<'a>(self, usual: &'a str, other: &'a str) -> &'a str {
+        match self {
+            Self::Usual => usual,
+            Self::Other => other,
+        }
+    }
+}
+
+/// How a hint is shown: the first 8 characters of a key, and perhaps something for the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hints {
+    /// As in `API-ABCD`.
+    Bare,
+    /// With this character so many times behind it.
+    Masked(char, usize),
+}
+
+/// What stands for the characters of a key that are not shown.
+const BULLET: char = '\u{2022}';
+
+impl Hints {
+    /// As in `API-ABCD••••••••`, the way the portal shows hints.
+    pub const BULLETS: Self = Self::Masked(BULLET, 8);
+
+    /// Shows the hint that a key begins with.
+    pub(crate) fn show(self, hint: &str) -> String {
+        match self {
+            Self::Bare => hint.to_owned(),
+            Self::Masked(mask, count) => masked(hint, mask, count),
+        }
+    }
+}
+
+fn masked(hint: &str, mask: char, count: usize) -> String {
+    let mask = std::iter::repeat_n(mask, count);
+    hint.chars().chain(mask).collect()
+}
+
+/// What the audit trail calls a key, before its purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyWords {
+    /// `API key`, whoever uses it.
+    Old,
+    /// `User API key` or `AI Agent API key`.
+    New,
+}
+
+impl KeyWords {
+    /// The words for this key.
+    pub(crate) fn of(self, key: &Key) -> &'static str {
+        match (self, key.actor_type.as_str()) {
+            (Self::Old, _) => "API key",
+            (Self::New, "AiAgent") => "AI Agent API key",
+            (Self::New, _) => "User API key",
+        }
+    }
+
+    /// The message of the event that a key was made; the half sentence of a key with an expiry
+    /// is an assumption.
+    pub(crate) fn generated(self, key: &Key, hint: &str, username: &str) -> String {
+        let expiry = key.expires.map_or_else(
+            || "with no expiry date".to_owned(),
+            |expires| format!("with expiry date {}", expires.strftime("%Y-%m-%d %H:%M")),
+        );
+        format!(
+            "{} was generated {expiry}.",
+            self.named(key, hint, username)
+        )
+    }
+
+    /// The message of the event that a key was revoked; its end is an assumption.
+    pub(crate) fn deleted(self, key: &Key, hint: &str, username: &str) -> String {
+        format!("{} was deleted.", self.named(key, hint, username))
+    }
+
+    fn named(self, key: &Key, hint: &str, username: &str) -> String {
+        let shown: String = hint.chars().take(7).collect();
+        let shown = masked(&shown, BULLET, 7);
+        format!("{} {} ({shown}) for {username}", self.of(key), key.purpose)
+    }
+}
+
+/// The message of the event that a key was refused.
+pub(crate) fn login_failed(presented: &str, ip_address: &str) -> String {
+    let hint: String = presented.chars().take(8).collect();
+    let hint = Hints::BULLETS.show(&hint);
+    format!("Login failed for {hint} from {ip_address}")
+}
