@@ -23,3 +23,5 @@ if octopus environment list | grep Green; then
   exit 1
 fi
 echo 'ok: it deletes the environment'
+grep -q API-STALE .env
+echo "ok: the .env of its folder, which it reads, does not win over the run's key"
