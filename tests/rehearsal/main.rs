@@ -2,6 +2,7 @@
 //! simulated Octopus Server, and its audit trail beside that of today's way.
 //!
 //! It is a test as well: it fails when any of what it claims at its end was not so.
+//! `cargo rehearse -- --with octopus` does the work with Octopus's own command line, too.
 
 #![allow(clippy::print_stdout, reason = "showing is what it is for")]
 
@@ -12,6 +13,7 @@ mod runbooks;
 mod show;
 mod stage;
 
+use std::env::consts::EXE_SUFFIX;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -45,6 +47,17 @@ fn main() -> ExitCode {
     let report = attached::keep(&task);
     proof.attached(report.as_ref());
 
+    if asked_for_octopus() {
+        show::title("Work by Octopus's own command line. Alice King runs it.");
+        if is_on_path("octopus") {
+            let runbook = with_runkey(&BASH, runbooks::WORK_OF_OCTOPUS);
+            let (task, trail) = act(&stage, &runbook, run("ServerTasks-128")).expect("Bash");
+            proof.by_octopus(&task, &trail, "ServerTasks-128");
+        } else {
+            println!("Not run: this machine has no 'octopus' on the PATH.");
+        }
+    }
+
     show::title("The same in PowerShell.");
     let runbook = with_runkey(&POWERSHELL, POWERSHELL.work);
     match act(&stage, &runbook, run("ServerTasks-125")) {
@@ -77,6 +90,21 @@ fn main() -> ExitCode {
         )
     );
     proof.conclude()
+}
+
+/// Whether the rehearsal was started with `--with octopus`.
+fn asked_for_octopus() -> bool {
+    let arguments: Vec<_> = std::env::args().collect();
+    arguments
+        .windows(2)
+        .any(|pair| pair == ["--with", "octopus"])
+}
+
+/// Whether the shell of a step would find this program.
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let file = format!("{program}{EXE_SUFFIX}");
+    std::env::split_paths(&path).any(|folder| folder.join(&file).is_file())
 }
 
 /// Runs a runbook and shows its task log and what the audit trail gained; nothing where this machine

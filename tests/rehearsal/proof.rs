@@ -66,6 +66,22 @@ impl<'a> Proof<'a> {
         );
     }
 
+    /// After Alice's run of work by Octopus's own command line.
+    pub fn by_octopus(&mut self, task: &TaskResult, trail: &[Event], run: &str) {
+        let alices = format!("API key 'Alice King (alice) [runkey {run}]'");
+        let changes: Vec<_> = trail
+            .iter()
+            .filter(|event| event.message.starts_with("Environment Green was "))
+            .collect();
+        let named = changes
+            .iter()
+            .all(|event| event.identity_established_with.starts_with(&alices));
+        self.claim(
+            "Octopus's own command line took the run's key: its changes name Alice and her run.",
+            task.success() && changes.len() == 2 && named && self.only_standing_key(),
+        );
+    }
+
     /// After Alice's run, about its audit report.
     pub fn attached(&mut self, report: Option<&Report>) {
         let says = "Alice King (alice) made 2 changes in run ServerTasks-124.";
