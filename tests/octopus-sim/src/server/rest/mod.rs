@@ -1,10 +1,12 @@
 //! The REST API, one file for each resource.
 
+mod action_templates;
 mod api_keys;
 mod audit;
 mod caller;
 mod error_body;
 mod key_rules;
+mod packages;
 mod paging;
 mod routes;
 mod space_content;

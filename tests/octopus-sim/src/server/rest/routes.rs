@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::server::World;
 use crate::server::rest::Refusal;
-use crate::server::rest::{api_keys, audit, space_content, users};
+use crate::server::rest::{action_templates, api_keys, audit, packages, space_content, users};
 
 /// The REST API, below the virtual directory if the server has one.
 pub(crate) fn routes(world: Arc<World>) -> Router {
@@ -28,6 +29,18 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         .route("/api/{space}/events", get(audit::list_of_space))
         .route("/api/spaces", get(space_content::list_spaces))
         .route("/api/spaces/all", get(space_content::all_spaces))
+        .route(
+            "/api/{space}/actiontemplates",
+            get(action_templates::list).post(action_templates::create),
+        )
+        .route(
+            "/api/{space}/actiontemplates/{id}",
+            get(action_templates::get).put(action_templates::change),
+        )
+        .route(
+            "/api/{space}/packages/raw",
+            post(packages::upload).layer(DefaultBodyLimit::disable()),
+        )
         .route(
             "/api/{space}/{kind}",
             get(space_content::list).post(space_content::create),

@@ -11,7 +11,7 @@ use crate::server::World;
 use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
 use crate::server::rest::paging::{Paging, Parameters};
-use crate::server::state::documents::{DEFAULT_SPACE, Document, Kind, spaces};
+use crate::server::state::documents::{DEFAULT_SPACE, Document, Kind};
 use crate::server::state::events::Event;
 
 type Answer = Result<Json<Value>, Refusal>;
@@ -22,12 +22,13 @@ pub(crate) async fn list_spaces(
     Query(query): Query<Parameters>,
 ) -> Answer {
     let paging = Paging::asked(&query, world.settings.largest_page)?;
-    Ok(Json(paging.of(spaces().into_iter(), |space| space)))
+    let spaces = world.state().library.spaces();
+    Ok(Json(paging.of(spaces.into_iter(), |space| space)))
 }
 
 /// The spaces, all of them.
-pub(crate) async fn all_spaces() -> Json<Value> {
-    Json(Value::Array(spaces()))
+pub(crate) async fn all_spaces(State(world): State<Arc<World>>) -> Json<Value> {
+    Json(Value::Array(world.state().library.spaces()))
 }
 
 /// All of a kind in a space.
