@@ -1,12 +1,11 @@
 //! `cargo run -p step-templates -- export` writes the step templates' JSON files, and `… package`
 //! the package with the program that they run.
 
-use std::fs;
-
 use clap::{Parser, Subcommand};
 use color_eyre::eyre::Result;
+use step_templates::export;
 use step_templates::package::{self, Program};
-use step_templates::{export, folder};
+use step_templates::systems::System;
 
 /// Makes what is brought into Octopus: the step templates, and the package with the program.
 #[derive(Parser)]
@@ -20,11 +19,20 @@ struct Cli {
 enum Command {
     /// Write the JSON files next to the scripts, and note the digest of each new version.
     Export,
-    /// Make `dist/runkey.<version>.zip`, the package with the program for every system.
+    /// Make `dist/runkey.<version>.zip`, the package with the program for each system that this
+    /// machine can build it for.
     Package {
+        /// The systems to build the program for, such as linux-x64,win-x64; each of them must be
+        /// possible here [default: all that are].
+        #[arg(long, value_name = "SYSTEM", value_delimiter = ',')]
+        systems: Vec<&'static System>,
         /// A program that is built already, such as linux-x64=target/release/runkey; no other is
-        /// then in the package [default: all are built].
-        #[arg(long = "program", value_name = "SYSTEM=FILE")]
+        /// then in the package.
+        #[arg(
+            long = "program",
+            value_name = "SYSTEM=FILE",
+            conflicts_with = "systems"
+        )]
         programs: Vec<Program>,
     },
 }
@@ -32,21 +40,6 @@ enum Command {
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Export => export::write_all(),
-        Command::Package { programs } => make_package(programs),
+        Command::Package { systems, programs } => package::make(&systems, programs),
     }
-}
-
-fn make_package(mut programs: Vec<Program>) -> Result<()> {
-    let dist = folder().with_file_name("dist");
-    if programs.is_empty() {
-        programs = package::build(&dist)?;
-    }
-    fs::create_dir_all(&dist)?;
-    let package = dist.join(package::file_name());
-    package::write(&package, &programs)?;
-    let files = programs.iter().map(|program| &program.file);
-    for file in files.chain([&package]) {
-        println!("{:>9} bytes  {}", fs::metadata(file)?.len(), file.display());
-    }
-    Ok(())
 }
