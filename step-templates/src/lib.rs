@@ -6,7 +6,9 @@
 //! brings both to a server.
 
 pub mod compile;
+pub mod digests;
 pub mod export;
+pub mod install;
 pub mod metadata;
 pub mod package;
 pub mod recipe;

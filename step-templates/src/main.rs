@@ -1,13 +1,17 @@
-//! `cargo run -p step-templates -- export` writes the step templates' JSON files, and `… package`
-//! the package with the program that they run.
+//! `cargo run -p step-templates -- export` writes the step templates' JSON files, `… package` the
+//! package with the program that they run, and `… install` brings both to an Octopus Server.
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use color_eyre::eyre::Result;
-use step_templates::export;
+use step_templates::digests::Digests;
 use step_templates::package::{self, Program};
 use step_templates::systems::System;
+use step_templates::{export, install};
 
-/// Makes what is brought into Octopus: the step templates, and the package with the program.
+/// Makes what is brought into Octopus, the step templates and the package with the program, and
+/// brings it there.
 #[derive(Parser)]
 #[command(help_expected = true)]
 struct Cli {
@@ -17,7 +21,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the JSON files next to the scripts, and note the digest of each new version.
+    /// Write the JSON files next to the scripts, and note the digests of each new version.
     Export,
     /// Make `dist/runkey.<version>.zip`, the package with the program for each system that this
     /// machine can build it for.
@@ -35,11 +39,32 @@ enum Command {
         )]
         programs: Vec<Program>,
     },
+    /// Upload the package to the built-in feed of a space, and import the step templates: those that
+    /// are new or an older version of ours. Any other is left alone.
+    ///
+    /// `OCTOPUS_API_KEY` or `OCTOPUS_ACCESS_TOKEN` holds the credential.
+    Install(install::Options),
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
-        Command::Export => export::write_all(),
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Export => {
+            export::write_all()?;
+            let mut digests = Digests::load()?;
+            digests.note(&export::build_all()?)?;
+            digests.save()
+        }
         Command::Package { systems, programs } => package::make(&systems, programs),
+        Command::Install(options) => install::run(&options),
     }
 }

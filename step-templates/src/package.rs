@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use color_eyre::eyre::{Result, WrapErr as _, bail};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::compile::compile;
 use crate::folder;
@@ -58,6 +58,23 @@ fn dist() -> PathBuf {
 #[must_use]
 pub fn path() -> PathBuf {
     dist().join(file_name())
+}
+
+/// The systems that a package has the program for, such as `linux-x64, win-x64`.
+///
+/// # Errors
+/// When the file is no package.
+pub fn systems_in(package: &Path) -> Result<String> {
+    let unreadable = || format!("{} cannot be read; make it anew", package.display());
+    let file = File::open(package).wrap_err_with(unreadable)?;
+    let archive = ZipArchive::new(file).wrap_err_with(unreadable)?;
+    let is_in = |system: &&System| archive.index_for_name(&system.path()).is_some();
+    let systems: Vec<_> = SYSTEMS
+        .iter()
+        .filter(is_in)
+        .map(|system| system.folder)
+        .collect();
+    Ok(systems.join(", "))
 }
 
 /// Makes the package with these programs or, if there are none, with those that it builds first:
