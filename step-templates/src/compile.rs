@@ -78,7 +78,7 @@ fn command(recipe: &Recipe, workspace: &Path, target_folder: &Path) -> Result<Co
 }
 
 /// Rust's flags without which the names of this machine's folders, or the time, would be in the
-/// program.
+/// program, or parts of it in files of their own.
 fn flags(target: &str, workspace: &Path, target_folder: &Path) -> Result<Vec<String>> {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
@@ -97,6 +97,8 @@ fn flags(target: &str, workspace: &Path, target_folder: &Path) -> Result<Vec<Str
         flags.push("-Clink-arg=-Wl,--no-insert-timestamp".to_owned());
     } else if target.ends_with("-windows-msvc") {
         flags.push("-Clink-arg=/Brepro".to_owned());
+        // With the C runtime in it, as the other programs have theirs.
+        flags.push("-Ctarget-feature=+crt-static".to_owned());
     }
     Ok(flags)
 }

@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use ureq::http::Uri;
-
 /// Reads a server's URL, with its virtual directory if it has one. What the browser's address bar
 /// gives is forgiven.
 ///
@@ -17,12 +15,14 @@ pub fn parse(text: &str) -> Result<String, &'static str> {
         .or_else(|| base.strip_suffix("/app"))
         .unwrap_or(base)
         .trim_end_matches('/');
-    let uri: Uri = base.parse().map_err(|_| "is not a URL")?;
-    if !matches!(uri.scheme_str(), Some("https" | "http")) {
+    let (scheme, rest) = base.split_once("://").unwrap_or_default();
+    if !matches!(scheme, "https" | "http") {
         return Err("does not begin with https:// or http://");
     }
-    let authority = uri.authority().ok_or("names no server")?;
-    if authority.as_str().contains('@') {
+    if authority(rest).is_empty() {
+        return Err("names no server");
+    }
+    if authority(rest).contains('@') {
         return Err("has a user or a password in it, which would end up in logs");
     }
     Ok(base.to_owned())
@@ -34,13 +34,21 @@ pub fn is_in_the_clear(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("http://") else {
         return false;
     };
-    let uri: Option<Uri> = format!("http://{rest}").parse().ok();
-    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    let authority = authority(rest);
+    let port = authority
+        .rfind(':')
+        .filter(|colon| !authority[*colon..].contains(']'));
+    let host = &authority[..port.unwrap_or(authority.len())];
     let host = host.trim_matches(['[', ']']);
     let is_local = host
         .parse()
         .is_ok_and(|address: IpAddr| address.is_loopback());
     !is_local && host != "localhost"
+}
+
+/// The server's name and its port.
+fn authority(rest: &str) -> &str {
+    rest.split('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -68,12 +76,26 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_server_is_refused() {
+        for text in [
+            "octopus.example",
+            "ftp://octopus.example",
+            "https://",
+            "https:///octopus",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn only_this_machine_is_talked_to_in_the_clear_without_a_warning() {
         assert!(is_in_the_clear("http://octopus.example"));
+        assert!(is_in_the_clear("http://octopus.example:8080/octopus"));
         for local in [
-            "http://localhost:8080",
+            "http://localhost:8080/octopus",
             "http://127.0.0.1:1",
             "http://[::1]:1",
+            "http://[::1]",
         ] {
             assert!(!is_in_the_clear(local), "{local}");
         }

@@ -87,13 +87,13 @@ impl Plan {
         let updated = self.named(|known| matches!(known, Known::Older { .. }));
         if !updated.is_empty() {
             next.push(format!(
-                "Steps in runbooks keep the version of a template that they were made with. In the portal, under each of these templates, 'Usage' lists its steps: update them there, and publish the runbooks anew. {updated}"
+                "Steps in runbooks keep the version of a template that they were made with. In the portal, update the steps that use these templates, and publish the runbooks anew:{updated}"
             ));
         }
         let foreign = self.named(|known| matches!(known, Known::Foreign));
         if !foreign.is_empty() {
             next.push(format!(
-                "These templates are not as they were ever exported from here: somebody has changed them, or they are of a later version. To have ours, rename them in the portal and run this again. {foreign}"
+                "These templates are not as they were ever exported from here: somebody has changed them, or they are of a later version. To have ours, rename them in the portal and run this again:{foreign}"
             ));
         }
         let numbered = next.iter().enumerate();
@@ -103,10 +103,11 @@ impl Plan {
         format!("What to do next:\n{}", lines.join("\n"))
     }
 
+    /// The names of those, a line each.
     fn named(&self, is_meant: impl Fn(&Known) -> bool) -> String {
         let meant = self.steps.iter().filter(|step| is_meant(&step.known));
-        let names: Vec<_> = meant.map(|step| step.name.as_str()).collect();
-        names.join("; ")
+        let lines: Vec<_> = meant.map(|step| format!("\n   - {}", step.name)).collect();
+        lines.concat()
     }
 }
 

@@ -157,7 +157,10 @@ fn an_older_version_of_ours_is_updated_in_place() {
         "{said}"
     );
     let next = outcome.out.split("What to do next").nth(1).unwrap();
-    assert!(next.contains("'Usage'") && next.contains(name), "{next}");
+    assert!(
+        next.contains("publish the runbooks") && next.contains(name),
+        "{next}"
+    );
 }
 
 #[test]
