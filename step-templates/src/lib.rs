@@ -2,14 +2,20 @@
 //!
 //! Each step has one file of metadata (`create.toml`), and one script for each shell (`create.sh`,
 //! `create.ps1`), which share what is in `parts/`. Out of these come six JSON files, ready to be
-//! imported into Octopus. Beside them comes the package with the program that they run.
+//! imported into Octopus. Beside them comes the package with the program that they run, and what
+//! brings both to a server.
 
+pub mod compile;
+pub mod digests;
 pub mod export;
+pub mod install;
 pub mod metadata;
 pub mod package;
+pub mod recipe;
 mod script;
 pub mod systems;
 mod template;
+pub mod toolbox;
 pub mod versions;
 
 use std::path::Path;

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::server::clock::Clock;
 use crate::server::fault::Faults;
@@ -13,6 +14,7 @@ use crate::server::state::State;
 use crate::server::state::documents::{DEFAULT_SPACE, Documents};
 use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
+use crate::server::state::library::Library;
 use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
 use crate::server::state::tasks::TaskList;
@@ -49,6 +51,7 @@ impl World {
                 keys,
                 events: Events::default(),
                 documents: Documents::at_start(),
+                library: Library::default(),
                 tasks: TaskList::default(),
                 tokens,
                 buckets: Buckets::default(),
@@ -181,6 +184,25 @@ impl World {
     /// Adds an event just as it is, but for an empty id or time.
     pub fn add_event(&self, event: Event) {
         self.state().events.add(event, self.now());
+    }
+
+    /// Adds a space beside the default one, and gives its id.
+    pub fn add_space(&self, name: &str) -> String {
+        self.state().library.add_space(name)
+    }
+
+    /// The step templates of a space, as the REST API shows them, by name.
+    #[must_use]
+    pub fn action_templates(&self, space: &str) -> Vec<Value> {
+        let state = self.state();
+        let templates = state.library.templates(space).into_iter();
+        templates.map(|template| template.shown.clone()).collect()
+    }
+
+    /// The file names of the packages in a space's built-in feed.
+    #[must_use]
+    pub fn packages(&self, space: &str) -> Vec<String> {
+        self.state().library.packages(space)
     }
 
     /// The tasks, to queue them and to have them end.

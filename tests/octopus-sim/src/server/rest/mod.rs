@@ -1,11 +1,13 @@
 //! The REST API, one file for each resource.
 
+mod action_templates;
 mod api_keys;
 mod audit;
 mod caller;
 mod error_body;
 mod key_rules;
 mod named;
+mod packages;
 mod paging;
 mod place;
 mod query;

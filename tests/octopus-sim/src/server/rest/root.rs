@@ -61,7 +61,7 @@ pub(crate) async fn space(
     OriginalUri(uri): OriginalUri,
     Path(space): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
-    spaces::find(&space).ok_or_else(Refusal::not_found)?;
+    spaces::find(&world, &space).ok_or_else(Refusal::not_found)?;
     let mut links = links_in_space(&world.settings.virtual_directory, &space);
     links["Self"] = json!(uri.path());
     Ok(Json(json!({ "Id": space, "Links": links })))

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::server::World;
 use crate::server::rest::Refusal;
-use crate::server::rest::{api_keys, audit, root, space_content, spaces, tasks, users};
+use crate::server::rest::{
+    action_templates, api_keys, audit, packages, root, space_content, spaces, tasks, users,
+};
 
 /// The REST API, below the virtual directory if the server has one.
 pub(crate) fn routes(world: Arc<World>) -> Router {
@@ -37,6 +40,18 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         .route("/api/spaces", get(spaces::list))
         .route("/api/spaces/all", get(spaces::all))
         .route("/api/spaces/{id}", get(spaces::get))
+        .route(
+            "/api/{space}/actiontemplates",
+            get(action_templates::list).post(action_templates::create),
+        )
+        .route(
+            "/api/{space}/actiontemplates/{id}",
+            get(action_templates::get).put(action_templates::change),
+        )
+        .route(
+            "/api/{space}/packages/raw",
+            post(packages::upload).layer(DefaultBodyLimit::disable()),
+        )
         .merge(contents("/api/{space}/{kind}"))
         // Without a space, a request is about the default one.
         .merge(contents("/api/environments"))

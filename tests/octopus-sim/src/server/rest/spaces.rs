@@ -11,7 +11,6 @@ use crate::server::rest::Refusal;
 use crate::server::rest::named::Wanted;
 use crate::server::rest::paging::Paging;
 use crate::server::rest::query::Parameters;
-use crate::server::state::documents::spaces;
 
 /// The spaces, paged.
 pub(crate) async fn list(
@@ -21,7 +20,8 @@ pub(crate) async fn list(
 ) -> Result<Json<Value>, Refusal> {
     let paging = Paging::asked(&query, world.settings.largest_page)?;
     let wanted = Wanted::asked(&query);
-    let matching = spaces().into_iter().filter(|space| wanted.is(space));
+    let spaces = world.state().library.spaces();
+    let matching = spaces.into_iter().filter(|space| wanted.is(space));
     let matching: Vec<_> = matching.collect();
     let page = paging.of(matching.into_iter(), |space| shown(space, &world));
     Ok(Json(paging.linked(page, &uri, "Space", "ids,partialName")))
@@ -29,7 +29,8 @@ pub(crate) async fn list(
 
 /// The spaces, all of them.
 pub(crate) async fn all(State(world): State<Arc<World>>) -> Json<Value> {
-    let shown = spaces().into_iter().map(|space| shown(space, &world));
+    let spaces = world.state().library.spaces();
+    let shown = spaces.into_iter().map(|space| shown(space, &world));
     Json(shown.collect())
 }
 
@@ -38,13 +39,14 @@ pub(crate) async fn get(
     State(world): State<Arc<World>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
-    let space = find(&id).ok_or_else(Refusal::not_found)?;
+    let space = find(&world, &id).ok_or_else(Refusal::not_found)?;
     Ok(Json(shown(space, &world)))
 }
 
 /// The space with this id.
-pub(crate) fn find(id: &str) -> Option<Value> {
-    spaces().into_iter().find(|space| space["Id"] == id)
+pub(crate) fn find(world: &World, id: &str) -> Option<Value> {
+    let spaces = world.state().library.spaces();
+    spaces.into_iter().find(|space| space["Id"] == id)
 }
 
 fn shown(mut space: Value, world: &World) -> Value {

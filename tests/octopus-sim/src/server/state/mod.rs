@@ -3,6 +3,7 @@
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod keys;
+pub(crate) mod library;
 pub(crate) mod people;
 pub(crate) mod rate_limit;
 pub(crate) mod tasks;
@@ -14,6 +15,7 @@ pub(crate) struct State {
     pub(crate) keys: keys::Keys,
     pub(crate) events: events::Events,
     pub(crate) documents: documents::Documents,
+    pub(crate) library: library::Library,
     pub(crate) tasks: tasks::TaskList,
     pub(crate) tokens: tokens::Tokens,
     pub(crate) buckets: rate_limit::Buckets,

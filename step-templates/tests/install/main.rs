@@ -1,0 +1,224 @@
+//! `install`: what it sends to a server, what it leaves alone, and what it says.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should fail"
+)]
+
+mod installer;
+mod refusals;
+
+use octopus_sim::Octopus;
+use serde_json::Value;
+use step_templates::digests::digest;
+use step_templates::export::build_all;
+use step_templates::package::file_name;
+
+use installer::{Installer, Outcome, SPACE, requests};
+
+const CREATE: &str = "Octopus - Create Run API Key";
+
+fn exported(name: &str) -> Value {
+    let mut all = build_all().unwrap().into_iter();
+    let parsed = all.find_map(|template| {
+        let template: Value = serde_json::from_str(&template.json).unwrap();
+        (template["Name"] == name).then_some(template)
+    });
+    parsed.unwrap()
+}
+
+/// Puts a template into the server, as any client would.
+fn put_into(octopus: &Octopus, mut template: Value) {
+    template["SpaceId"] = SPACE.into();
+    let url = format!("{}/api/{SPACE}/actiontemplates", octopus.url());
+    let made = ureq::post(url)
+        .header("X-Octopus-ApiKey", octopus.service_key())
+        .send(template.to_string());
+    assert_eq!(made.unwrap().status(), 201);
+    octopus.forget_requests();
+}
+
+#[test]
+fn a_fresh_space_gets_the_package_and_all_six_templates() {
+    let octopus = Octopus::start();
+    let outcome = Installer::new().install(&octopus, &["--space", "default"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    assert_eq!(octopus.packages(SPACE), [file_name()]);
+    let installed = octopus.action_templates(SPACE);
+    assert_eq!(installed.len(), 6);
+    for template in &installed {
+        let name = template["Name"].as_str().unwrap();
+        let exported = exported(name);
+        assert_eq!(digest(template), digest(&exported), "{name}");
+        assert_eq!(template["Description"], exported["Description"]);
+        assert_eq!(template["Packages"], exported["Packages"]);
+        assert!(outcome.about(name).contains("imported"), "{}", outcome.out);
+    }
+    let package = outcome.about(&file_name());
+    assert_eq!(package, "uploaded, with the program for linux-x64");
+    assert!(outcome.out.contains("Always run"), "{}", outcome.out);
+}
+
+#[test]
+fn only_documented_requests_and_fields_are_sent() {
+    let octopus = Octopus::start();
+    put_into(&octopus, older());
+    Installer::new().install(&octopus, &["--space", SPACE]);
+    let templates = format!("/api/{SPACE}/actiontemplates");
+    for request in octopus.requests() {
+        let fields: Vec<String> = match (request.method.as_str(), request.path.as_str()) {
+            ("GET", "/api/spaces") => continue,
+            ("GET", path) if path == templates => continue,
+            ("POST", "/api/Spaces-1/packages/raw") => {
+                let kind = request.header("content-type").unwrap();
+                assert!(kind.starts_with("multipart/form-data; boundary="), "{kind}");
+                let length: usize = request.header("content-length").unwrap().parse().unwrap();
+                assert!(length > 1000, "the whole package is announced: {length}");
+                continue;
+            }
+            ("POST" | "PUT", path) if path.starts_with(&templates) => {
+                let body: Value = serde_json::from_str(&request.body).unwrap();
+                body.as_object().unwrap().keys().cloned().collect()
+            }
+            other => panic!("an unexpected request: {other:?}"),
+        };
+        let documented = match request.method.as_str() {
+            "POST" => &["ActionType", "Version"][..],
+            _ => &["Id"][..],
+        };
+        for field in fields {
+            let is_shared = [
+                "Description",
+                "GitDependencies",
+                "Name",
+                "Packages",
+                "Parameters",
+                "Properties",
+                "SpaceId",
+            ]
+            .contains(&field.as_str());
+            let is_documented = is_shared || documented.contains(&field.as_str());
+            assert!(is_documented, "{} sends {field}", request.method);
+        }
+    }
+}
+
+#[test]
+fn a_second_time_changes_nothing() {
+    let octopus = Octopus::start();
+    let installer = Installer::new();
+    installer.install(&octopus, &["--space", SPACE]);
+    let before = octopus.action_templates(SPACE);
+    octopus.forget_requests();
+    let outcome = installer.install(&octopus, &["--space", SPACE]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    assert_eq!(octopus.action_templates(SPACE), before);
+    assert_eq!(
+        requests(&octopus),
+        [
+            "GET /api/spaces",
+            "GET /api/Spaces-1/actiontemplates",
+            "POST /api/Spaces-1/packages/raw",
+        ]
+    );
+    let package = outcome.about(&file_name());
+    assert!(package.contains("has this version already"), "{package}");
+    assert!(
+        outcome
+            .about(CREATE)
+            .starts_with("left alone: it is version")
+    );
+}
+
+/// What was exported before version 1 of it was done.
+fn older() -> Value {
+    serde_json::from_str(include_str!(
+        "octopus-delete-run-api-key-bash.1-draft-2.json"
+    ))
+    .unwrap()
+}
+
+#[test]
+fn an_older_version_of_ours_is_updated_in_place() {
+    let octopus = Octopus::start();
+    put_into(&octopus, older());
+    let id = octopus.action_templates(SPACE)[0]["Id"].clone();
+    let outcome = Installer::new().install(&octopus, &["--space", SPACE]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    let installed = octopus.action_templates(SPACE);
+    let mut delete = installed.iter().filter(|it| it["Name"] == older()["Name"]);
+    let delete = delete.next().unwrap();
+    assert_eq!((&delete["Id"], &delete["Version"]), (&id, &1.into()));
+    assert_eq!(installed.len(), 6);
+    let name = delete["Name"].as_str().unwrap();
+    assert_eq!(digest(delete), digest(&exported(name)));
+    let said = outcome.about(name);
+    assert!(
+        said.starts_with("updated from version 1-draft-2 to "),
+        "{said}"
+    );
+    let next = outcome.out.split("What to do next").nth(1).unwrap();
+    assert!(
+        next.contains("publish the runbooks") && next.contains(name),
+        "{next}"
+    );
+}
+
+#[test]
+fn a_changed_template_is_somebodys_own_work_and_left_alone() {
+    let octopus = Octopus::start();
+    let mut changed = exported(CREATE);
+    changed["Parameters"][0]["DefaultValue"] = "https://octopus.example".into();
+    put_into(&octopus, changed);
+    let before = octopus.action_templates(SPACE);
+    let outcome = Installer::new().install(&octopus, &["--space", SPACE]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    let after = octopus.action_templates(SPACE);
+    assert_eq!(after.len(), 6);
+    assert!(after.contains(&before[0]), "it is as it was");
+    assert!(
+        outcome
+            .about(CREATE)
+            .starts_with("left alone: it is none of ours")
+    );
+    let next = outcome.out.split("What to do next").nth(1).unwrap();
+    assert!(next.contains(CREATE), "{next}");
+}
+
+#[test]
+fn a_dry_run_says_everything_and_only_reads() {
+    let octopus = Octopus::start();
+    let outcome = Installer::new().install(&octopus, &["--space", SPACE, "--dry-run"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    assert!(octopus.requests().iter().all(|it| it.method == "GET"));
+    assert!(outcome.about(CREATE).starts_with("would be imported"));
+    assert!(outcome.about(&file_name()).contains("would be uploaded"));
+    assert!(outcome.out.contains("Nothing was done"));
+}
+
+#[test]
+fn each_space_is_installed_into_by_itself() {
+    let octopus = Octopus::start();
+    let second = octopus.add_space("Second");
+    let installer = Installer::new();
+    installer.install(&octopus, &["--space", "Second"]);
+    assert_eq!(octopus.action_templates(SPACE).len(), 0);
+    assert_eq!(octopus.action_templates(&second).len(), 6);
+    installer.install(&octopus, &["--space", SPACE]);
+    assert_eq!(octopus.action_templates(SPACE).len(), 6);
+    assert_eq!(octopus.packages(&second), octopus.packages(SPACE));
+}
+
+#[test]
+fn an_access_token_does_as_well() {
+    let octopus = Octopus::start();
+    let output = Installer::new()
+        .command()
+        .env("OCTOPUS_URL", octopus.url())
+        .env("OCTOPUS_ACCESS_TOKEN", octopus.access_token())
+        .args(["--space", SPACE])
+        .output()
+        .unwrap();
+    let outcome = Outcome::of(&output, &octopus);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    assert_eq!(octopus.action_templates(SPACE).len(), 6);
+}
