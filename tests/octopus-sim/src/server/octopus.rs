@@ -1,11 +1,13 @@
 //! Starts and stops the server.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsAcceptor;
 
@@ -34,8 +36,15 @@ impl Octopus {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))
-            .expect("the port is free, and the loopback there");
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("the system has threads to spare");
+        let listener = {
+            let _within = runtime.enter();
+            listen(settings.port).expect("the port is free, and the loopback there")
+        };
         let address = listener.local_addr().expect("it is bound");
         let tls = settings.tls.then(|| {
             let made = if settings.self_signed_authority {
@@ -48,11 +57,6 @@ impl Octopus {
         let scheme = if settings.tls { "https" } else { "http" };
         let url = format!("{scheme}://{address}{}", settings.virtual_directory);
         let world = Arc::new(World::new(settings));
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("the system has threads to spare");
         let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
         runtime.spawn(accept(listener, Arc::clone(&world), acceptor));
         Self {
@@ -97,11 +101,18 @@ impl Drop for Octopus {
     }
 }
 
+/// Listens on the loopback. A crowd that comes at once waits to be accepted: the 128 places of the
+/// standard library's listener are too few on a busy machine.
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // As the standard library does: a port that was just left is free.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    socket.listen(4096)
+}
+
 async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAcceptor>) {
-    listener
-        .set_nonblocking(true)
-        .expect("a listener takes this option");
-    let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime has I/O");
     let router = routes(Arc::clone(&world));
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
