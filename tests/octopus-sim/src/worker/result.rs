@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::log::{Level, LogLine};
+use super::log::{Level, LogLine, Stream};
+use super::service_message::{Reader, Reading};
 use super::variables::Variable;
 
 /// A file that the script attached to the task.
@@ -59,6 +60,17 @@ impl StepResult {
         self.outputs
             .get(name)
             .map(|variable| variable.value.as_str())
+    }
+
+    /// What each of Octopus's parsers understood of what the script wrote on `stream`, in the order of
+    /// [`Reader::every`]. All else that is said here is what the first of them understood.
+    #[must_use]
+    pub fn readings(&self, stream: Stream) -> Vec<Reading> {
+        let raw = match stream {
+            Stream::Stdout => &self.raw_stdout,
+            Stream::Stderr => &self.raw_stderr,
+        };
+        Reader::every().map(|reader| reader.read(raw)).collect()
     }
 
     /// The texts of the log lines of one level.
