@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitStatus;
 
 use super::log::{Level, LogLine, Stream};
 use super::process::Finished;
@@ -14,11 +15,27 @@ const MASK: &str = "********";
 
 /// Reads the output of a script that ran in `folder` with these variables.
 pub(super) fn collect(finished: Finished, variables: &Variables, folder: &Path) -> StepResult {
-    let mut collector = Collector::new(finished.status.code(), variables.secrets());
+    let mut collector = Collector::new(variables.secrets());
+    collector.result.stop = finished.stop;
+    collector.result.exit_code = match finished.stop {
+        None => Some(exit_code(finished.status)),
+        Some(_) => None,
+    };
     for (stream, line) in finished.lines {
         collector.take(stream, &line, folder);
     }
     collector.result
+}
+
+/// The exit code as .NET gives it, also of a process that a signal ended.
+fn exit_code(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status
+        .code()
+        .expect("a process that no signal ended has an exit code")
 }
 
 struct Collector {
@@ -37,9 +54,10 @@ struct StreamState {
 }
 
 impl Collector {
-    fn new(exit_code: Option<i32>, secrets: Vec<String>) -> Self {
+    fn new(secrets: Vec<String>) -> Self {
         let result = StepResult {
-            exit_code,
+            exit_code: None,
+            stop: None,
             result_message: None,
             outputs: BTreeMap::new(),
             log: Vec::new(),

@@ -7,7 +7,9 @@
 //! stream itself was told to hide it, since a real worker reads the two in a race.
 
 mod bash;
+mod cancellation;
 mod collector;
+mod control;
 mod log;
 mod powershell;
 mod process;
@@ -17,17 +19,25 @@ pub mod service_message;
 mod step;
 mod substitution;
 mod system_variables;
+mod task;
+mod task_state;
 mod template;
+mod tree;
 mod variables;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+pub use cancellation::Cancellation;
+pub use control::{Control, Moment};
 pub use log::{Level, LogLine, Stream, render};
-pub use result::{Artifact, Progress, StepResult};
-pub use runbook::{Runbook, StepRecord, StepState, TaskResult};
+use process::News;
+pub use result::{Artifact, Progress, StepResult, Stop};
+pub use runbook::Runbook;
 pub use step::{RunCondition, Step};
 pub use substitution::substitute;
+pub use task::{StepRecord, StepState, TaskResult};
+pub use task_state::TaskState;
 pub use template::Syntax;
 pub use variables::{Variable, Variables};
 
@@ -84,6 +94,15 @@ impl Worker {
     /// # Errors
     /// When the step's shell is not on this machine or a process cannot be started.
     pub fn run(&self, step: &Step, variables: &Variables) -> Result<StepResult, WorkerError> {
+        self.run_under(&mut Control::new(), step, variables)
+    }
+
+    fn run_under(
+        &self,
+        control: &mut Control<'_>,
+        step: &Step,
+        variables: &Variables,
+    ) -> Result<StepResult, WorkerError> {
         let mut variables = variables.clone();
         variables.extend(step.variables());
         let body = substitute(step.body(), &variables);
@@ -95,7 +114,20 @@ impl Worker {
         };
         self.set_environment(&mut command);
         command.current_dir(folder.path());
-        let finished = process::run(&mut command, &input).map_err(|error| match error.kind() {
+        let cancellation = control.cancellation().clone();
+        let limits = process::Limits {
+            cancellation: &cancellation,
+            time: step.limit(),
+        };
+        let finished = process::run(&mut command, input, &limits, |news| match *news {
+            News::Line(stream, text) => {
+                let step = step.name();
+                control.tell(&Moment::Line { step, stream, text });
+            }
+            News::Stop(Stop::Canceled) => control.tell(&Moment::State(TaskState::Cancelling)),
+            News::Stop(Stop::TimedOut) => {}
+        });
+        let finished = finished.map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => WorkerError::NoShell {
                 shell: step.syntax().shell(),
             },

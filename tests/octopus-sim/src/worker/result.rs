@@ -24,11 +24,23 @@ pub struct Progress {
     pub message: String,
 }
 
+/// Why a step was killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The run was cancelled.
+    Canceled,
+    /// The step ran out of its time.
+    TimedOut,
+}
+
 /// What came of one step.
 #[derive(Clone, Debug)]
 pub struct StepResult {
-    /// The script's exit code; `None` when a signal ended it.
+    /// The script's exit code, which is 128 and the signal's number when one ended it; `None` when
+    /// the step was stopped.
     pub exit_code: Option<i32>,
+    /// Why the step was stopped; `None` when it ended by itself.
+    pub stop: Option<Stop>,
     /// What the script gave as the reason of its result.
     pub result_message: Option<String>,
     /// The output variables by name.

@@ -1,12 +1,13 @@
 //! One step of a runbook: a script, the values of its parameters, and when it runs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::WorkerError;
 use super::template::{Syntax, Template};
 use super::variables::Variables;
 
-/// When a step runs.
+/// When a step runs. No step starts in a run that was stopped, whatever its condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunCondition {
     /// Only when every earlier step succeeded.
@@ -23,6 +24,7 @@ pub struct Step {
     body: String,
     variables: Variables,
     condition: RunCondition,
+    limit: Option<Duration>,
 }
 
 impl Step {
@@ -50,6 +52,7 @@ impl Step {
             body: body.to_owned(),
             variables: Variables::default(),
             condition: RunCondition::Success,
+            limit: None,
         }
     }
 
@@ -83,6 +86,13 @@ impl Step {
         self
     }
 
+    /// Gives it no more than this time: then it is killed, and the run ends there.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
     /// The name by which later steps read its output variables.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -93,6 +103,10 @@ impl Step {
     #[must_use]
     pub fn condition(&self) -> RunCondition {
         self.condition
+    }
+
+    pub(super) fn limit(&self) -> Option<Duration> {
+        self.limit
     }
 
     pub(super) fn syntax(&self) -> Syntax {
