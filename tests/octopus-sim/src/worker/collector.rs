@@ -1,6 +1,5 @@
 //! Turns what a script wrote into what came of its step.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -13,9 +12,16 @@ use super::variables::{Variable, Variables};
 /// What Octopus shows in the place of a hidden value.
 const MASK: &str = "********";
 
-/// Reads the output of a script that ran in `folder` with these variables.
-pub(super) fn collect(finished: Finished, variables: &Variables, folder: &Path) -> StepResult {
+/// Reads the output of a script that ran in `folder` with these variables. The `log` holds what was
+/// said before it started.
+pub(super) fn collect(
+    finished: Finished,
+    variables: &Variables,
+    folder: &Path,
+    log: Vec<LogLine>,
+) -> StepResult {
     let mut collector = Collector::new(variables.secrets());
+    collector.result.log = log;
     collector.result.stop = finished.stop;
     collector.result.exit_code = match finished.stop {
         None => Some(exit_code(finished.status)),
@@ -55,18 +61,6 @@ struct StreamState {
 
 impl Collector {
     fn new(secrets: Vec<String>) -> Self {
-        let result = StepResult {
-            exit_code: None,
-            stop: None,
-            result_message: None,
-            outputs: BTreeMap::new(),
-            log: Vec::new(),
-            artifacts: Vec::new(),
-            progress: Vec::new(),
-            masks: Vec::new(),
-            raw_stdout: String::new(),
-            raw_stderr: String::new(),
-        };
         let level = Some(Level::Info);
         let stdout = StreamState {
             level,
@@ -75,7 +69,7 @@ impl Collector {
         let level = Some(Level::Error);
         let stderr = StreamState { level, secrets };
         Self {
-            result,
+            result: StepResult::default(),
             reader: Reader::new(Dialect::Common),
             stdout,
             stderr,

@@ -34,7 +34,7 @@ pub enum Stop {
 }
 
 /// What came of one step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StepResult {
     /// The script's exit code, which is 128 and the signal's number when one ended it; `None` when
     /// the step was stopped.

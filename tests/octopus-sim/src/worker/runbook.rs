@@ -1,12 +1,13 @@
 //! A runbook: steps in order, each seeing the output variables of those before it.
 
 use super::control::{Control, Moment};
+use super::error::WorkerError;
+use super::machine::Worker;
 use super::result::{StepResult, Stop};
 use super::step::{RunCondition, Step};
 use super::task::{StepRecord, TaskResult};
 use super::task_state::TaskState;
 use super::variables::Variables;
-use super::{Worker, WorkerError};
 
 /// Steps that run one after the other.
 #[derive(Clone, Debug, Default)]
