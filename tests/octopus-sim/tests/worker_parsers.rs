@@ -1,6 +1,6 @@
 //! A log is read by both of Octopus's parsers, each a machine that keeps its state from line to line.
 
-use octopus_sim::worker::service_message::{Culture, Dialect, Reader, Reading, harm};
+use octopus_sim::worker::service_message::{Culture, Dialect, Reader, Reading};
 use octopus_sim::worker::{Level, Step, Stream, Syntax, Variables, Worker};
 
 const MASK: &str = "##octopus[mask value='QQ==']";
@@ -145,30 +145,6 @@ fn a_japanese_machine_takes_the_wide_sign_for_the_plain_one() {
         !japanese("＃").is_waiting,
         "a message begins with the plain one"
     );
-}
-
-#[test]
-fn harm_names_the_order_the_loss_and_the_waiting() {
-    for (text, what) in [
-        ("##octopus mask value='QQ==']", "gives the order 'mask'"),
-        ("Eve #", "leaves '##octopus' begun"),
-        ("Eve #\u{ad}", "leaves '##octopus' begun"),
-        ("#＃", "leaves '##octopus' begun"),
-        ("##octopus", "leaves '##octopus' begun"),
-        ("a\n##octopus no sense\n]", "it is shown as"),
-    ] {
-        let harm = harm(text).expect("it does harm");
-        assert!(harm.contains(what), "{text}: {harm}");
-    }
-    for text in [
-        "",
-        "C# team",
-        "#1",
-        "♯♯octopus[mask value='QQ==']",
-        "two\nlines\r\n\n",
-    ] {
-        assert_eq!(harm(text), None, "{text:?}");
-    }
 }
 
 #[test]

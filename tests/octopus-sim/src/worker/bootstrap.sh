@@ -2,7 +2,8 @@
 # They are no environment variables and no exported functions, so programs do not see them.
 #
 # Where the real functions leave something unquoted, these do too: a script that trips there must
-# trip here. shellcheck disable=SC2086
+# trip here.
+# shellcheck shell=bash disable=SC2086
 
 declare -A octopus_variables=()
 while IFS= read -r -d '' octopus_kind &&
@@ -13,6 +14,7 @@ while IFS= read -r -d '' octopus_kind &&
     variable) octopus_variables["=$octopus_name"]=$octopus_value ;;
     parameter)
       declare -A octopus_parameters
+      # shellcheck disable=SC2034 # The script's own variable.
       octopus_parameters["$octopus_name"]=$octopus_value
       ;;
   esac
