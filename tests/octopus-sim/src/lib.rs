@@ -36,12 +36,14 @@
 //! # Ok::<(), octopus_sim::worker::WorkerError>(())
 //! ```
 //!
-//! [`server`] and [`worker`] know nothing of each other: who cancels a run on the worker tells the
-//! server so, see [`worker::Control`].
+//! [`server`] and [`worker`] know nothing of each other: [`report_to`] has the one told how a run on
+//! the other is.
 
+mod report_to;
 pub mod server;
 pub mod worker;
 
+pub use report_to::report_to;
 pub use server::{
     ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Hints, Key, KeyWords, Lie,
     MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState,
