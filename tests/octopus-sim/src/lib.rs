@@ -21,11 +21,29 @@
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
 //!
-//! [`server`] and [`worker`] know nothing of each other.
+//! A [`worker::Worker`] runs the steps of a [`worker::Runbook`], templates and plain scripts alike:
+//!
+//! ```
+//! use octopus_sim::worker::{Runbook, Step, Syntax, Variables, Worker};
+//!
+//! let runbook = Runbook::new()
+//!     .step(Step::script("Make", Syntax::Bash, "set_octopusvariable Key secret -sensitive"))
+//!     .step(Step::script("Use", Syntax::Bash, "echo '#{Octopus.Action[Make].Output.Key}'"));
+//! let variables = Variables::of_run("https://octopus.example");
+//! let task = runbook.run(&Worker::new(), variables)?;
+//! assert_eq!(task.step("Use").expect("it ran").raw_stdout, "secret\n");
+//! assert_eq!(task.step("Use").expect("it ran").log[0].text, "********");
+//! # Ok::<(), octopus_sim::worker::WorkerError>(())
+//! ```
+//!
+//! [`server`] and [`worker`] know nothing of each other: [`report_to`] has the one told how a run on
+//! the other is.
 
+mod report_to;
 pub mod server;
 pub mod worker;
 
+pub use report_to::report_to;
 pub use server::{
     ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Hints, Key, KeyWords, Lie,
     MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState,

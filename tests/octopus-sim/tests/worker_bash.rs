@@ -81,11 +81,10 @@ fn a_sensitive_flag_in_clear_text_leaves_the_variable_in_the_open() {
 }
 
 #[test]
-fn a_message_with_a_value_that_is_not_base64_is_logged_and_does_nothing() {
-    let line = "##octopus[setVariable name='A' value='Qg==']";
-    let result = run_alone(&format!("echo \"{line}\""));
+fn a_message_with_a_value_that_is_not_base64_does_nothing_and_is_not_shown() {
+    let result = run_alone("echo \"##octopus[setVariable name='A' value='Qg==']\"; echo shown");
     assert!(result.outputs.is_empty());
-    assert_eq!(result.lines(Level::Info), [line]);
+    assert_eq!(result.lines(Level::Info), ["shown"]);
 }
 
 #[test]
@@ -132,10 +131,34 @@ fn standard_error_is_logged_as_errors_but_does_not_fail_the_step() {
 #[test]
 fn an_artifact_is_kept_with_its_name_and_content() {
     let result = run_alone(
-        "printf 'a\\nb' > 'my file.txt'; new_octopusartifact 'my file.txt' 'The \"Report\".txt'",
+        "printf 'a\\nb' > file.txt; new_octopusartifact file.txt 'The \"Report\".txt'; new_octopusartifact ./file.txt ''",
     );
     assert_eq!(result.artifacts[0].name, "The \"Report\".txt");
     assert_eq!(result.artifacts[0].content, b"a\nb");
+    assert_eq!(result.artifacts[1].name, "file.txt");
+    assert_eq!(result.raw_stderr, "");
+    let collecting = "Collecting file.txt as an artifact...";
+    assert_eq!(result.lines(Level::Info)[0], collecting);
+}
+
+#[test]
+fn an_artifact_with_a_blank_in_its_name_ends_a_strict_script_and_no_other() {
+    let script = "touch 'my file.txt'; new_octopusartifact 'my file.txt' ''; echo survived";
+    let plain = run_alone(script);
+    assert!(plain.success());
+    assert_eq!(plain.artifacts[0].name, "my file.txt");
+    assert!(plain.lines(Level::Info).contains(&"survived"));
+    assert!(plain.raw_stderr.contains("ambiguous redirect"));
+
+    let strict = run_alone(&format!("set -e; {script}"));
+    assert_eq!(strict.exit_code, Some(1));
+    assert!(strict.artifacts.is_empty());
+}
+
+#[test]
+fn an_artifact_that_is_not_there_ends_the_script() {
+    let result = run_alone("new_octopusartifact missing.txt ''; echo not reached");
+    assert_eq!(result.exit_code, Some(127));
 }
 
 #[test]
@@ -152,7 +175,7 @@ fn progress_is_kept() {
 fn the_script_decides_by_its_exit_code() {
     assert!(run_alone("true").success());
     assert_eq!(run_alone("exit 7").exit_code, Some(7));
-    assert_eq!(run_alone("kill -KILL $$").exit_code, None);
+    assert_eq!(run_alone("kill -KILL $$").exit_code, Some(137));
 }
 
 #[test]
@@ -192,4 +215,48 @@ fn a_missing_shell_is_told_apart_from_a_failing_script() {
             "{error}"
         ),
     }
+}
+
+#[test]
+fn a_value_that_is_empty_is_not_set() {
+    let result = run_alone("set_octopusvariable A ''; set_octopusvariable '' B");
+    assert!(result.outputs.is_empty());
+}
+
+#[test]
+fn texts_lose_their_double_blanks_on_the_way() {
+    assert_eq!(
+        run_alone("write_highlight 'a  b'").lines(Level::Highlight),
+        ["a b"]
+    );
+}
+
+#[test]
+fn errors_name_the_script_and_its_own_lines() {
+    let result = run_alone("true\nfalse_command\necho \"${BASH_SOURCE[0]##*/} $LINENO $#\"");
+    assert!(
+        result.raw_stderr.contains("/Script.sh: line 2:"),
+        "{}",
+        result.raw_stderr
+    );
+    assert_eq!(result.raw_stdout, "Script.sh 3 0\n");
+}
+
+#[test]
+fn line_ends_of_windows_are_those_of_unix_in_a_script() {
+    assert_eq!(run_alone("echo a\r\nexit 3\r\n").exit_code, Some(3));
+}
+
+#[test]
+fn a_carriage_return_ends_a_line_too() {
+    let result = run_alone("printf '10%%\\r20%%\\r\\nend\\r\\n'");
+    assert_eq!(result.lines(Level::Info), ["10%", "20%", "end"]);
+}
+
+#[test]
+fn lines_that_are_to_be_ignored_are_not_shown() {
+    let result = run_alone(
+        "echo '##octopus[stdout-ignore]'; echo hidden; echo '##octopus[stdout-default]'; echo shown",
+    );
+    assert_eq!(result.lines(Level::Info), ["shown"]);
 }

@@ -119,6 +119,20 @@ fn a_run_knows_who_started_it_or_which_trigger() {
 }
 
 #[test]
+fn a_run_on_a_schedule_names_neither_a_person_nor_a_trigger() {
+    let variables = Variables::of_run("https://octopus.example").started_by_nobody();
+    for name in [
+        "CreatedBy.Username",
+        "CreatedBy.DisplayName",
+        "CreatedBy.Id",
+        "Trigger.Name",
+    ] {
+        assert_eq!(variables.get(&format!("Octopus.Deployment.{name}")), None);
+    }
+    assert!(variables.get("Octopus.Task.Id").is_some());
+}
+
+#[test]
 fn the_task_log_is_plain_or_in_colour() {
     let task = run(&Runbook::new()
         .step(bash(

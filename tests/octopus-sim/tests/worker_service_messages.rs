@@ -1,4 +1,4 @@
-//! Service messages are read by the rules of a real worker.
+//! A single service message is read by the rules of a real worker.
 
 use octopus_sim::worker::service_message::parse;
 
@@ -14,18 +14,26 @@ fn every_value_is_base64_of_utf8_text() {
 
 #[test]
 fn a_message_needs_no_attributes_and_may_have_text_around_it() {
-    assert_eq!(
-        parse("##octopus[stdout-verbose]")
-            .expect("it is a message")
-            .name,
-        "stdout-verbose"
-    );
-    assert_eq!(
-        parse("50 % ##octopus[stdout-default] done")
-            .expect("it is a message")
-            .name,
-        "stdout-default"
-    );
+    for line in [
+        "##octopus[stdout-default]",
+        "50 % ##octopus[stdout-default] done",
+        "# ##octopus[stdout-default]",
+    ] {
+        let message = parse(line).expect("it is a message");
+        assert_eq!(message.name, "stdout-default", "{line}");
+    }
+}
+
+#[test]
+fn the_bracket_may_be_left_out_or_doubled() {
+    for line in [
+        "##octopusstdout-default]",
+        "##octopus stdout-default ]",
+        "##octopus [[[stdout-default]",
+    ] {
+        let message = parse(line).expect("it is a message");
+        assert_eq!(message.name, "stdout-default", "{line}");
+    }
 }
 
 #[test]
@@ -47,11 +55,27 @@ fn a_clear_text_true_does_not_decode_to_true() {
 
 #[test]
 fn one_value_that_is_not_base64_spoils_the_whole_message() {
-    assert_eq!(
-        parse("##octopus[setVariable name='My Key' value='QQ==']"),
-        None
-    );
-    assert_eq!(parse("##octopus[setVariable name='QQ==' value='QQ']"), None);
+    for line in [
+        "##octopus[setVariable name='My Key' value='QQ==']",
+        "##octopus[setVariable name='QQ==' value='QQ']",
+        "##octopus[setVariable name='QQ==' value='Zoë']",
+    ] {
+        assert_eq!(parse(line), None, "{line}");
+    }
+}
+
+#[test]
+fn a_value_may_be_written_with_entities_and_blanks() {
+    let message = parse("##octopus[mask value='Q Q&#61;&#x3d;']").expect("it is a message");
+    assert_eq!(message.get("value"), Some("A"));
+}
+
+#[test]
+fn a_comment_before_the_element_does_not_hide_it() {
+    let message = parse("##octopus!-- --><mask value='QQ=='").map(|message| message.name);
+    assert_eq!(message, None, "it has no end");
+    let message = parse("##octopus!-- --><mask value='QQ==']").expect("it is a message");
+    assert_eq!(message.name, "mask");
 }
 
 #[test]
@@ -64,7 +88,13 @@ fn what_is_no_xml_element_is_no_message() {
         "##octopus[mask value='QQ=='",
         "##octopus[mask value]",
         "##octopus[mask value='QQ==' value='QQ==']",
+        "##octopus[mask value='QQ==' Value='QQ==']",
         "##octopus[mask/><mask]",
+        "##octopus[mask><mask]",
+        "##octopus[1mask]",
+        "##octopus[ma\u{7}sk]",
+        "##octopus[[ mask]",
+        "##octopus[##octopus[mask value='QQ==']",
         "##teamcity[mask value='QQ==']",
     ] {
         assert_eq!(parse(line), None, "{line}");

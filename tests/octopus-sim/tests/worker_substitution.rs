@@ -49,3 +49,32 @@ fn a_value_that_leads_back_to_itself_ends() {
     assert_eq!(substitute("#{Here}", &variables()), "#{Here}");
     assert_eq!(variables().get("Here").as_deref(), Some("#{Here}"));
 }
+
+#[test]
+fn names_are_the_same_in_upper_and_lower_case() {
+    assert_eq!(substitute("#{NAME} #{name}", &variables()), "Zoë Zoë");
+    let mut variables = variables();
+    variables.set("NAME", "Ada", false);
+    assert_eq!(substitute("#{Name}", &variables), "Ada");
+}
+
+#[test]
+fn filters_change_the_value_or_make_one() {
+    let variables = variables();
+    for (text, expected) in [
+        ("#{Name | ToUpper}", "ZOË"),
+        ("#{Name|ToLower | ToBase64}", "em/Dqw=="),
+        ("#{Name | Unheard}", "#{Name | Unheard}"),
+        ("#{Unknown | ToUpper}", "#{Unknown | ToUpper}"),
+        ("#{Name | NowDate}", "#{Name | NowDate}"),
+        ("#{ | ToUpper}", "#{ | ToUpper}"),
+    ] {
+        assert_eq!(substitute(text, &variables), expected, "{text}");
+    }
+    let first = substitute("#{ | NowDate}", &variables);
+    assert!(first.starts_with("20") && first.len() == 27, "{first}");
+    std::thread::sleep(std::time::Duration::from_micros(2));
+    assert_ne!(substitute("#{ | NowDate}", &variables), first);
+    let utc = substitute("#{ | NowDateUtc}", &variables);
+    assert_eq!(utc.len(), 27, "{utc}");
+}

@@ -1,60 +1,76 @@
 //! Turns what a script wrote into what came of its step.
 
-use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitStatus;
 
 use super::log::{Level, LogLine, Stream};
 use super::process::Finished;
 use super::result::{Artifact, Progress, StepResult};
-use super::service_message::{self, ServiceMessage};
+use super::service_message::{Dialect, Piece, Reader, ServiceMessage};
 use super::variables::{Variable, Variables};
 
 /// What Octopus shows in the place of a hidden value.
 const MASK: &str = "********";
 
-/// Reads the output of a script that ran in `folder` with these variables.
-pub(super) fn collect(finished: Finished, variables: &Variables, folder: &Path) -> StepResult {
-    let mut collector = Collector::new(finished.status.code(), variables.secrets());
+/// Reads the output of a script that ran in `folder` with these variables. The `log` holds what was
+/// said before it started.
+pub(super) fn collect(
+    finished: Finished,
+    variables: &Variables,
+    folder: &Path,
+    log: Vec<LogLine>,
+) -> StepResult {
+    let mut collector = Collector::new(variables.secrets());
+    collector.result.log = log;
+    collector.result.stop = finished.stop;
+    collector.result.exit_code = match finished.stop {
+        None => Some(exit_code(finished.status)),
+        Some(_) => None,
+    };
     for (stream, line) in finished.lines {
         collector.take(stream, &line, folder);
     }
     collector.result
 }
 
+/// The exit code as .NET gives it, also of a process that a signal ended.
+fn exit_code(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status
+        .code()
+        .expect("a process that no signal ended has an exit code")
+}
+
 struct Collector {
     result: StepResult,
+    /// One for both streams, in the order in which their lines came in.
+    reader: Reader,
     stdout: StreamState,
     stderr: StreamState,
 }
 
 /// What holds for the next line of one stream.
 struct StreamState {
-    level: Level,
+    /// `None` where lines are not shown.
+    level: Option<Level>,
     secrets: Vec<String>,
 }
 
 impl Collector {
-    fn new(exit_code: Option<i32>, secrets: Vec<String>) -> Self {
-        let result = StepResult {
-            exit_code,
-            result_message: None,
-            outputs: BTreeMap::new(),
-            log: Vec::new(),
-            artifacts: Vec::new(),
-            progress: Vec::new(),
-            masks: Vec::new(),
-            raw_stdout: String::new(),
-            raw_stderr: String::new(),
-        };
-        let level = Level::Info;
+    fn new(secrets: Vec<String>) -> Self {
+        let level = Some(Level::Info);
         let stdout = StreamState {
             level,
             secrets: secrets.clone(),
         };
-        let level = Level::Error;
+        let level = Some(Level::Error);
         let stderr = StreamState { level, secrets };
         Self {
-            result,
+            result: StepResult::default(),
+            reader: Reader::new(Dialect::Common),
             stdout,
             stderr,
         }
@@ -74,16 +90,15 @@ impl Collector {
         };
         raw.push_str(line);
         raw.push('\n');
-        match service_message::parse(line) {
-            Some(message) => self.obey(stream, &message, folder),
-            None => self.write(stream, self.level_of(stream), line),
-        }
-    }
-
-    fn level_of(&self, stream: Stream) -> Level {
-        match stream {
-            Stream::Stdout => self.stdout.level,
-            Stream::Stderr => self.stderr.level,
+        for piece in self.reader.read_line(line) {
+            match piece {
+                Piece::Message(message) => self.obey(stream, &message, folder),
+                Piece::Line(line) => {
+                    if let Some(level) = self.state(stream).level {
+                        self.write(stream, level, &line);
+                    }
+                }
+            }
         }
     }
 
@@ -103,15 +118,7 @@ impl Collector {
             return;
         }
         match message.name.as_str() {
-            "setVariable" => {
-                let sensitive = message.get("sensitive") == Some("True");
-                let value = text("value");
-                if sensitive {
-                    self.state(stream).secrets.push(value.clone());
-                }
-                let variable = Variable { value, sensitive };
-                self.result.outputs.insert(text("name"), variable);
-            }
+            "setVariable" => self.set_variable(stream, message),
             "mask" => {
                 self.state(stream).secrets.push(text("value"));
                 self.result.masks.push(text("value"));
@@ -125,6 +132,22 @@ impl Collector {
             // Messages that this simulation has no use for are swallowed, as unknown ones are.
             _ => {}
         }
+    }
+
+    /// One without a name, or without a value, is not set.
+    fn set_variable(&mut self, stream: Stream, message: &ServiceMessage) {
+        let name = message.get("name").unwrap_or_default();
+        let (false, Some(value)) = (name.trim().is_empty(), message.get("value")) else {
+            return;
+        };
+        let flag = message.get("sensitive").unwrap_or_default();
+        let sensitive = flag.trim().eq_ignore_ascii_case("True");
+        let value = value.to_owned();
+        if sensitive {
+            self.state(stream).secrets.push(value.clone());
+        }
+        let variable = Variable { value, sensitive };
+        self.result.outputs.insert(name.to_owned(), variable);
     }
 
     fn attach(&mut self, stream: Stream, file: &Path, name: String) {

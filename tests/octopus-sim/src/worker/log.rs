@@ -24,17 +24,20 @@ pub enum Level {
 }
 
 impl Level {
-    /// Level of the lines on `stream` after the message of this name; `None` for other messages.
-    pub(super) fn switched_by(message: &str) -> Option<(Stream, Self)> {
+    /// What the message of this name switches: a stream, and the level of its lines from there on,
+    /// where nothing means that they are not shown. `None` for other messages.
+    pub(super) fn switched_by(message: &str) -> Option<(Stream, Option<Self>)> {
         Some(match message {
-            "stdout-verbose" => (Stream::Stdout, Self::Verbose),
-            "stdout-highlight" => (Stream::Stdout, Self::Highlight),
-            "stdout-wait" => (Stream::Stdout, Self::Wait),
-            "stdout-warning" => (Stream::Stdout, Self::Warning),
-            "stdout-error" => (Stream::Stdout, Self::Error),
-            "stdout-default" => (Stream::Stdout, Self::Info),
-            "stderr-progress" => (Stream::Stderr, Self::Progress),
-            "stderr-default" => (Stream::Stderr, Self::Error),
+            "stdout-verbose" => (Stream::Stdout, Some(Self::Verbose)),
+            "stdout-highlight" => (Stream::Stdout, Some(Self::Highlight)),
+            "stdout-wait" => (Stream::Stdout, Some(Self::Wait)),
+            "stdout-warning" => (Stream::Stdout, Some(Self::Warning)),
+            "stdout-error" => (Stream::Stdout, Some(Self::Error)),
+            "stdout-default" => (Stream::Stdout, Some(Self::Info)),
+            "stdout-ignore" => (Stream::Stdout, None),
+            "stderr-progress" => (Stream::Stderr, Some(Self::Progress)),
+            "stderr-default" | "stderr-error" => (Stream::Stderr, Some(Self::Error)),
+            "stderr-ignore" => (Stream::Stderr, None),
             _ => return None,
         })
     }

@@ -11,6 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::template::Syntax;
 use super::variables::Variables;
 
+/// The variable that keeps the worker's own PowerShell profile out of a step.
+const WITHOUT_PROFILE: &str = "Octopus.Action.PowerShell.ExecuteWithoutProfile";
+
 /// The command that runs `body`, and what it reads first from its standard input: a name and a
 /// value a line, both in base64, since the encoding of that stream differs between machines.
 pub(super) fn prepare(
@@ -18,11 +21,14 @@ pub(super) fn prepare(
     body: &str,
     variables: &Variables,
 ) -> io::Result<(Command, Vec<u8>)> {
-    fs::write(folder.join("bootstrap.ps1"), include_str!("bootstrap.ps1"))?;
-    fs::write(folder.join("script.ps1"), body)?;
+    fs::write(folder.join("Bootstrap.ps1"), include_str!("bootstrap.ps1"))?;
+    fs::write(folder.join("Script.ps1"), body)?;
     let mut command = Command::new(Syntax::PowerShell.shell());
-    command.args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
-    command.args(["-File", "bootstrap.ps1"]);
+    command.args(["-NoLogo", "-NonInteractive"]);
+    if variables.get(WITHOUT_PROFILE).as_deref() == Some("True") {
+        command.arg("-NoProfile");
+    }
+    command.args(["-File", "Bootstrap.ps1"]);
     let input = variables
         .evaluated()
         .map(|(name, value)| (STANDARD.encode(name), STANDARD.encode(value)))

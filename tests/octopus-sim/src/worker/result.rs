@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::log::{Level, LogLine};
+use super::log::{Level, LogLine, Stream};
+use super::service_message::{Reader, Reading};
 use super::variables::Variable;
 
 /// A file that the script attached to the task.
@@ -23,11 +24,23 @@ pub struct Progress {
     pub message: String,
 }
 
+/// Why a step was killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The run was cancelled.
+    Canceled,
+    /// The step ran out of its time.
+    TimedOut,
+}
+
 /// What came of one step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StepResult {
-    /// The script's exit code; `None` when a signal ended it.
+    /// The script's exit code, which is 128 and the signal's number when one ended it; `None` when
+    /// the step was stopped.
     pub exit_code: Option<i32>,
+    /// Why the step was stopped; `None` when it ended by itself.
+    pub stop: Option<Stop>,
     /// What the script gave as the reason of its result.
     pub result_message: Option<String>,
     /// The output variables by name.
@@ -59,6 +72,17 @@ impl StepResult {
         self.outputs
             .get(name)
             .map(|variable| variable.value.as_str())
+    }
+
+    /// What each of Octopus's parsers understood of what the script wrote on `stream`, in the order of
+    /// [`Reader::every`]. All else that is said here is what the first of them understood.
+    #[must_use]
+    pub fn readings(&self, stream: Stream) -> Vec<Reading> {
+        let raw = match stream {
+            Stream::Stdout => &self.raw_stdout,
+            Stream::Stderr => &self.raw_stderr,
+        };
+        Reader::every().map(|reader| reader.read(raw)).collect()
     }
 
     /// The texts of the log lines of one level.

@@ -1,12 +1,15 @@
 //! One step of a runbook: a script, the values of its parameters, and when it runs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
-use super::WorkerError;
+use super::error::WorkerError;
+use super::package::Package;
 use super::template::{Syntax, Template};
 use super::variables::Variables;
 
-/// When a step runs.
+/// When a step runs. No step starts in a run that was stopped, whatever its condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunCondition {
     /// Only when every earlier step succeeded.
@@ -15,29 +18,40 @@ pub enum RunCondition {
     Always,
 }
 
-/// One step of a runbook.
+/// One step of a runbook: a template's, or a script of the user's own. They run the same way.
 #[derive(Clone, Debug)]
 pub struct Step {
     name: String,
     syntax: Syntax,
     body: String,
+    /// The parameters of the template, with whether each is sensitive.
+    parameters: BTreeMap<String, bool>,
     variables: Variables,
+    packages: Vec<Package>,
     condition: RunCondition,
+    limit: Option<Duration>,
 }
 
 impl Step {
-    /// A step made from the JSON of an exported step template; its parameters have their defaults.
+    /// A step made from the JSON of an exported step template; its parameters have their defaults,
+    /// and none of its packages is acquired.
     ///
     /// # Errors
     /// When the text is no script step template in Bash or PowerShell.
     pub fn from_template(name: &str, json: &str) -> Result<Self, WorkerError> {
         let template: Template = serde_json::from_str(json)?;
         let mut step = Self::script(name, template.properties.syntax, &template.properties.body);
-        for parameter in &template.parameters {
-            let default = parameter.default_value.as_deref().unwrap_or_default();
+        for parameter in template.parameters {
             let sensitive = parameter.is_sensitive();
-            step.variables.set(&parameter.name, default, sensitive);
+            step.parameters.insert(parameter.name.clone(), sensitive);
+            let default = parameter.default_value.unwrap_or_default();
+            step = step.parameter(&parameter.name, &default);
         }
+        let packages = template.packages.into_iter();
+        step.packages.extend(packages.map(|package| Package {
+            name: package.name,
+            content: None,
+        }));
         Ok(step)
     }
 
@@ -48,31 +62,41 @@ impl Step {
             name: name.to_owned(),
             syntax,
             body: body.to_owned(),
+            parameters: BTreeMap::new(),
             variables: Variables::default(),
+            packages: Vec::new(),
             condition: RunCondition::Success,
+            limit: None,
         }
     }
 
-    /// Fills in a parameter of the template.
+    /// Fills in a parameter of the template. One that is left empty is left out: the script has no
+    /// such variable.
     ///
     /// # Panics
     /// When the template has no parameter of this name: a slip in the test that calls it.
     #[must_use]
     pub fn parameter(mut self, name: &str, value: &str) -> Self {
-        let parameter = self.variables.raw(name);
-        let sensitive = parameter
-            .unwrap_or_else(|| panic!("The step '{}' has no parameter '{name}'.", self.name))
-            .sensitive;
-        self.variables.set(name, value, sensitive);
+        let sensitive = self.parameters.get(name);
+        let sensitive = *sensitive
+            .unwrap_or_else(|| panic!("The step '{}' has no parameter '{name}'.", self.name));
+        if value.is_empty() {
+            self.variables.remove(name);
+        } else {
+            self.variables.set(name, value, sensitive);
+        }
         self
     }
 
-    /// Gives the step the package `name`, unpacked in `folder`.
+    /// Has the package `name` acquired, with what is in `folder`. The worker unpacks it anew for the
+    /// step.
     #[must_use]
     pub fn package(mut self, name: &str, folder: &Path) -> Self {
-        let variable = format!("Octopus.Action.Package[{name}].ExtractedPath");
-        self.variables
-            .set(variable, folder.display().to_string(), false);
+        self.packages.retain(|package| package.name != name);
+        self.packages.push(Package {
+            name: name.to_owned(),
+            content: Some(folder.to_path_buf()),
+        });
         self
     }
 
@@ -80,6 +104,13 @@ impl Step {
     #[must_use]
     pub fn always(mut self) -> Self {
         self.condition = RunCondition::Always;
+        self
+    }
+
+    /// Gives it no more than this time: then it is killed, and the run ends there.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
         self
     }
 
@@ -95,12 +126,20 @@ impl Step {
         self.condition
     }
 
+    pub(super) fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
     pub(super) fn syntax(&self) -> Syntax {
         self.syntax
     }
 
     pub(super) fn body(&self) -> &str {
         &self.body
+    }
+
+    pub(super) fn packages(&self) -> &[Package] {
+        &self.packages
     }
 
     pub(super) fn variables(&self) -> &Variables {

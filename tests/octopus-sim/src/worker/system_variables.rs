@@ -26,7 +26,17 @@ impl Variables {
             .with("Octopus.Deployment.CreatedBy.DisplayName", display_name)
     }
 
-    /// Makes it a run that the trigger of this name started: nobody's but the system's.
+    /// Makes it a run that a schedule or a webhook started: no variable says who or what did.
+    #[must_use]
+    pub fn started_by_nobody(mut self) -> Self {
+        for part in ["Id", "Username", "DisplayName"] {
+            self.remove(&format!("Octopus.Deployment.CreatedBy.{part}"));
+        }
+        self
+    }
+
+    /// Makes it a run that names the trigger of this name and the system in the place of a person, as
+    /// deployments do. A runbook's own runs do not: see [`started_by_nobody`](Self::started_by_nobody).
     #[must_use]
     pub fn triggered_by(self, trigger: &str) -> Self {
         self.started_by("users-system", "system", "System")

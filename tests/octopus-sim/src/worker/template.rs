@@ -27,6 +27,14 @@ impl Syntax {
 pub(super) struct Template {
     pub properties: Properties,
     pub parameters: Vec<Parameter>,
+    #[serde(default)]
+    pub packages: Vec<PackageReference>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PackageReference {
+    pub name: String,
 }
 
 #[derive(Deserialize)]

@@ -1,11 +1,11 @@
-//! The variables of a run, some of them sensitive.
+//! The variables of a run: some of them sensitive, some of them only for certain steps.
 
 use std::collections::BTreeMap;
 
 use super::substitution;
 
 /// One variable's value, as it was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variable {
     /// The text, in which `#{…}` may still stand for other variables.
     pub value: String,
@@ -13,12 +13,27 @@ pub struct Variable {
     pub sensitive: bool,
 }
 
-/// Variables by name, and further values that the log must hide.
+/// Variables by name, in which upper and lower case are the same, and further values that the log
+/// must hide.
+///
+/// ```
+/// use octopus_sim::worker::Variables;
+///
+/// let mut variables = Variables::default().with("Region", "eu").with("Host", "#{region}.example");
+/// variables.set_for(&["Deploy"], "Region", "us", false);
+/// assert_eq!(variables.get("Host").as_deref(), Some("eu.example"));
+/// let deploy = variables.in_scope_of("Deploy");
+/// assert_eq!(deploy.get("Host").as_deref(), Some("us.example"));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
-    values: BTreeMap<String, Variable>,
+    values: Named,
+    scoped: Vec<(Vec<String>, Named)>,
     masked: Vec<String>,
 }
+
+/// The name as it was first given, and the variable, by the name in one case.
+type Named = BTreeMap<String, (String, Variable)>;
 
 impl Variables {
     /// Sets a variable in the open.
@@ -28,11 +43,29 @@ impl Variables {
         self
     }
 
-    /// Sets a variable, sensitive or not.
+    /// Sets a variable, sensitive or not, for every step.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>, sensitive: bool) {
-        let value = value.into();
-        self.values
-            .insert(name.into(), Variable { value, sensitive });
+        insert(&mut self.values, name.into(), value.into(), sensitive);
+    }
+
+    /// Sets a variable for the steps of these names only. There it wins over one that is for every
+    /// step; elsewhere it is as if it were not.
+    pub fn set_for(
+        &mut self,
+        steps: &[&str],
+        name: impl Into<String>,
+        value: impl Into<String>,
+        sensitive: bool,
+    ) {
+        let steps = steps.iter().map(|&step| step.to_owned()).collect();
+        let mut values = Named::new();
+        insert(&mut values, name.into(), value.into(), sensitive);
+        self.scoped.push((steps, values));
+    }
+
+    /// Takes a variable out again, for every step.
+    pub fn remove(&mut self, name: &str) {
+        self.values.remove(&key(name));
     }
 
     /// Has the log hide `value` from here on.
@@ -43,39 +76,76 @@ impl Variables {
     /// Adds the `others`, which win over variables of the same name.
     pub fn extend(&mut self, others: &Self) {
         self.values.extend(others.values.clone());
+        self.scoped.extend(others.scoped.iter().cloned());
         self.masked.extend(others.masked.iter().cloned());
+    }
+
+    /// Those that the step of this name gets: all that are in its scope, and no others.
+    #[must_use]
+    pub fn in_scope_of(&self, step: &str) -> Self {
+        let mut own = Self {
+            scoped: Vec::new(),
+            ..self.clone()
+        };
+        for (steps, values) in &self.scoped {
+            if steps.iter().any(|name| name == step) {
+                own.values.extend(values.clone());
+            }
+        }
+        own
     }
 
     /// The variable as it was given, or `None`.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&Variable> {
-        self.values.get(name)
+        self.values.get(&key(name)).map(|(_, variable)| variable)
     }
 
-    /// The value as a script sees it, every known `#{…}` in it replaced.
+    /// The value as a script sees it, sensitive or not: every known `#{…}` in it is replaced.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         substitution::value_of(name, self)
     }
 
+    /// The names and the values as they were given.
+    pub fn all_raw(&self) -> impl Iterator<Item = (&str, &str)> {
+        let values = self.values.values();
+        values.map(|(name, variable)| (name.as_str(), variable.value.as_str()))
+    }
+
     /// The names and the values as a script sees them.
     pub fn evaluated(&self) -> impl Iterator<Item = (&str, String)> {
-        let values = self.values.iter();
-        values.map(|(name, variable)| (name.as_str(), substitute_value(&variable.value, self)))
+        self.all_raw()
+            .map(|(name, value)| (name, substitution::substitute(value, self)))
+    }
+
+    /// A variable whose value leads back to itself, for which Octopus runs no step at all.
+    #[must_use]
+    pub fn leading_to_itself(&self) -> Option<&str> {
+        let mut names = self.all_raw().map(|(name, _)| name);
+        names.find(|name| substitution::leads_to_itself(name, self))
     }
 
     /// Everything that the log must hide.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        let sensitive = self.values.values().filter(|variable| variable.sensitive);
-        sensitive
-            .map(|variable| substitute_value(&variable.value, self))
+        let variables = self.values.values().map(|(_, variable)| variable);
+        variables
+            .filter(|variable| variable.sensitive)
+            .map(|variable| substitution::substitute(&variable.value, self))
             .chain(self.masked.iter().cloned())
             .filter(|secret| !secret.is_empty())
             .collect()
     }
 }
 
-fn substitute_value(value: &str, variables: &Variables) -> String {
-    substitution::substitute(value, variables)
+fn insert(values: &mut Named, name: String, value: String, sensitive: bool) {
+    let entry = values.entry(key(&name));
+    let (_, variable) = entry.or_insert_with(|| (name, Variable::default()));
+    *variable = Variable { value, sensitive };
+}
+
+/// Names are the same in upper and lower case.
+fn key(name: &str) -> String {
+    name.to_lowercase()
 }

@@ -1,0 +1,169 @@
+//! A machine that runs steps.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+
+use super::code_page::CodePage;
+use super::control::{Control, Moment};
+use super::environment::Environment;
+use super::error::WorkerError;
+use super::log::{Level, LogLine, Stream};
+use super::process::{self, Limits, News};
+use super::result::{StepResult, Stop};
+use super::step::Step;
+use super::substitution::substitute;
+use super::task_state::TaskState;
+use super::template::Syntax;
+use super::variables::Variables;
+use super::{bash, collector, powershell};
+
+/// The exit code of a step whose variables cannot be evaluated.
+const CANNOT_EVALUATE: i32 = 101;
+
+/// A machine that runs steps, with an environment of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Worker {
+    environment: Environment,
+    code_page: CodePage,
+    octopus_parameters: bool,
+}
+
+impl Worker {
+    /// A worker whose scripts see this machine's `PATH` and home folder and nothing else of its
+    /// environment.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts `folder` in front of the `PATH` of every script.
+    #[must_use]
+    pub fn path_entry(mut self, folder: impl AsRef<Path>) -> Self {
+        self.environment.add_path_entry(folder.as_ref());
+        self
+    }
+
+    /// Sets an environment variable for every script; one of a proxy in both cases.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment.set(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Has it reach all but itself through the proxy at this address, such as `proxy.example:8080`.
+    #[must_use]
+    pub fn proxy(mut self, address: &str) -> Self {
+        self.environment.set_proxy(address);
+        self
+    }
+
+    /// Has it take what steps print for text in this encoding.
+    #[must_use]
+    pub fn code_page(mut self, code_page: CodePage) -> Self {
+        self.code_page = code_page;
+        self
+    }
+
+    /// Switches on the feature that gives Bash scripts the array `octopus_parameters`.
+    #[must_use]
+    pub fn octopus_parameters(mut self) -> Self {
+        self.octopus_parameters = true;
+        self
+    }
+
+    /// Runs one step. `variables` are those of the run: the system's, and the output variables of
+    /// earlier steps; of them the step gets those in its scope, and its own parameters.
+    ///
+    /// # Errors
+    /// When the step's shell is not on this machine or a process cannot be started.
+    pub fn run(&self, step: &Step, variables: &Variables) -> Result<StepResult, WorkerError> {
+        self.run_under(&mut Control::new(), step, variables)
+    }
+
+    pub(super) fn run_under(
+        &self,
+        control: &mut Control<'_>,
+        step: &Step,
+        variables: &Variables,
+    ) -> Result<StepResult, WorkerError> {
+        let mut variables = variables.in_scope_of(step.name());
+        variables.extend(step.variables());
+        let folder = tempfile::tempdir()?;
+        let log = unpack(step, folder.path(), &mut variables)?;
+        if let Some(name) = variables.leading_to_itself() {
+            return Ok(cannot_evaluate(name, log));
+        }
+        let body = substitute(step.body(), &variables);
+        let (mut command, input) = match step.syntax() {
+            Syntax::Bash => {
+                bash::prepare(folder.path(), &body, &variables, self.octopus_parameters)?
+            }
+            Syntax::PowerShell => powershell::prepare(folder.path(), &body, &variables)?,
+        };
+        self.environment.give_to(&mut command);
+        command.current_dir(folder.path());
+
+        let cancellation = control.cancellation().clone();
+        let limits = Limits {
+            cancellation: &cancellation,
+            time: step.limit(),
+        };
+        let tell = |news: &News<'_>| match *news {
+            News::Line(stream, text) => {
+                let step = step.name();
+                control.tell(&Moment::Line { step, stream, text });
+            }
+            News::Stop(Stop::Canceled) => control.tell(&Moment::State(TaskState::Cancelling)),
+            News::Stop(Stop::TimedOut) => {}
+        };
+        let finished = process::run(&mut command, input, self.code_page, &limits, tell)
+            .map_err(|error| cannot_start(step, error))?;
+        Ok(collector::collect(finished, &variables, folder.path(), log))
+    }
+}
+
+/// Unpacks the step's packages, and passes over those that were not acquired.
+fn unpack(step: &Step, folder: &Path, variables: &mut Variables) -> io::Result<Vec<LogLine>> {
+    let mut log = Vec::new();
+    for package in step.packages() {
+        let path = package.unpack(folder)?;
+        if path.is_none() {
+            let text = format!("The package '{}' was not acquired.", package.name);
+            log.push(LogLine {
+                level: Level::Verbose,
+                stream: Stream::Stdout,
+                text,
+            });
+        }
+        let path = path.map(|path| path.display().to_string());
+        variables.set(package.variable(), path.unwrap_or_default(), false);
+    }
+    Ok(log)
+}
+
+/// Octopus evaluates every variable before it starts a script.
+fn cannot_evaluate(name: &str, mut log: Vec<LogLine>) -> StepResult {
+    let text = format!("The value of the variable '{name}' leads back to itself.");
+    let raw_stderr = format!("{text}\n");
+    log.push(LogLine {
+        level: Level::Error,
+        stream: Stream::Stderr,
+        text,
+    });
+    StepResult {
+        exit_code: Some(CANNOT_EVALUATE),
+        log,
+        raw_stderr,
+        ..StepResult::default()
+    }
+}
+
+fn cannot_start(step: &Step, error: io::Error) -> WorkerError {
+    match error.kind() {
+        io::ErrorKind::NotFound => WorkerError::NoShell {
+            shell: step.syntax().shell(),
+        },
+        _ => WorkerError::Io(error),
+    }
+}

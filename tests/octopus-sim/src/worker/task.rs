@@ -1,0 +1,120 @@
+//! What came of a run.
+
+use std::fmt::Write as _;
+
+use super::log::render;
+use super::result::{StepResult, Stop};
+use super::task_state::TaskState;
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepState {
+    /// It ran and exited with zero.
+    Succeeded,
+    /// It ran and failed.
+    Failed,
+    /// It was running when the run was cancelled, and was killed.
+    Canceled,
+    /// It ran out of its time, and was killed.
+    TimedOut,
+    /// It did not run, since an earlier step had failed or the run was stopped.
+    Skipped,
+}
+
+/// A step's place in the record of a run.
+#[derive(Clone, Debug)]
+pub struct StepRecord {
+    /// The step's name.
+    pub name: String,
+    /// What came of it; `None` when it was skipped.
+    pub result: Option<StepResult>,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct TaskResult {
+    /// Every step, in order.
+    pub steps: Vec<StepRecord>,
+    /// Why the run was stopped; `None` when it went to its end.
+    pub stop: Option<Stop>,
+}
+
+impl StepRecord {
+    /// How the step ended.
+    #[must_use]
+    pub fn state(&self) -> StepState {
+        let Some(result) = &self.result else {
+            return StepState::Skipped;
+        };
+        match result.stop {
+            Some(Stop::Canceled) => StepState::Canceled,
+            Some(Stop::TimedOut) => StepState::TimedOut,
+            None if result.success() => StepState::Succeeded,
+            None => StepState::Failed,
+        }
+    }
+}
+
+impl TaskResult {
+    /// Whether the run went to its end and no step failed.
+    #[must_use]
+    pub fn success(&self) -> bool {
+        self.state() == TaskState::Success
+    }
+
+    /// How the run ended.
+    #[must_use]
+    pub fn state(&self) -> TaskState {
+        let mut steps = self.steps.iter();
+        match self.stop {
+            Some(Stop::Canceled) => TaskState::Canceled,
+            Some(Stop::TimedOut) => TaskState::TimedOut,
+            None if steps.any(|step| step.state() == StepState::Failed) => TaskState::Failed,
+            None => TaskState::Success,
+        }
+    }
+
+    /// What came of the step of this name; `None` when it was skipped or there is none.
+    #[must_use]
+    pub fn step(&self, name: &str) -> Option<&StepResult> {
+        let mut steps = self.steps.iter();
+        steps.find(|step| step.name == name)?.result.as_ref()
+    }
+
+    /// The task log as Octopus shows it, with colours for a terminal when `coloured`.
+    #[must_use]
+    pub fn render(&self, coloured: bool) -> String {
+        let mut shown = String::new();
+        for (number, step) in (1..).zip(&self.steps) {
+            let state = match step.state() {
+                StepState::Succeeded => "success",
+                StepState::Failed => "failed",
+                StepState::Canceled => "canceled",
+                StepState::TimedOut => "timed out",
+                StepState::Skipped => "skipped",
+            };
+            writeln!(shown, "Step {number}: {} ({state})", step.name)
+                .expect("a String takes every text");
+            if let Some(result) = &step.result {
+                shown.push_str(&render(&result.log, 2, coloured));
+                if !result.success() {
+                    writeln!(shown, "  {}", failure(result)).expect("a String takes every text");
+                }
+            }
+        }
+        shown
+    }
+}
+
+/// The reason of a failed step in the overview of its task.
+fn failure(result: &StepResult) -> String {
+    match (&result.result_message, result.stop, result.exit_code) {
+        (_, Some(Stop::Canceled), _) => "The run was cancelled".to_owned(),
+        (_, Some(Stop::TimedOut), _) => "The step ran out of its time".to_owned(),
+        (Some(message), None, _) => message.clone(),
+        (None, None, code) => {
+            let code = code.unwrap_or_default();
+            format!("The remote script failed with exit code {code}")
+        }
+    }
+}

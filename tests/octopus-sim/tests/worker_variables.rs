@@ -1,0 +1,118 @@
+//! What a step can read: every variable in its scope, evaluated.
+
+use octopus_sim::worker::{Level, Runbook, Step, StepResult, StepState, Syntax, Variables, Worker};
+
+fn bash(body: &str) -> Step {
+    Step::script("Script", Syntax::Bash, body)
+}
+
+fn run(worker: &Worker, body: &str, variables: &Variables) -> StepResult {
+    worker.run(&bash(body), variables).expect("Bash is here")
+}
+
+fn read(name: &str, variables: &Variables) -> String {
+    let script = format!("get_octopusvariable '{name}'");
+    run(&Worker::new(), &script, variables).raw_stdout
+}
+
+#[test]
+fn every_value_is_evaluated_the_sensitive_ones_too() {
+    let mut variables = Variables::default().with(
+        "Octopus.Deployment.CreatedBy.DisplayName",
+        "Eve #{Automation.ApiKey}",
+    );
+    variables.set("Automation.ApiKey", "API-#{Part}", true);
+    variables.set("Part", "SECRET", true);
+    let name = "Octopus.Deployment.CreatedBy.DisplayName";
+    assert_eq!(read(name, &variables), "Eve API-SECRET\n");
+    assert_eq!(read("Automation.ApiKey", &variables), "API-SECRET\n");
+}
+
+#[test]
+fn bash_compares_names_exactly() {
+    let variables = Variables::default().with("Octopus.Task.Id", "ServerTasks-1");
+    assert_eq!(read("Octopus.Task.Id", &variables), "ServerTasks-1\n");
+    assert_eq!(read("octopus.task.id", &variables), "\n");
+}
+
+#[test]
+fn a_variable_that_leads_back_to_itself_fails_every_step_before_its_script_runs() {
+    for (name, value) in [("A", "#{A}"), ("A", "x #{b}"), ("A", "#{B | ToUpper}")] {
+        let variables = Variables::default().with(name, value).with("B", "#{a}");
+        let runbook = Runbook::new()
+            .step(bash("echo ran"))
+            .step(bash("echo ran").always());
+        let task = runbook.run(&Worker::new(), variables);
+        for step in &task.expect("Bash is not needed").steps {
+            let result = step.result.as_ref().expect("it was tried");
+            assert_eq!(result.exit_code, Some(101));
+            assert_eq!(step.state(), StepState::Failed);
+            assert_eq!(result.raw_stdout, "");
+            assert_eq!(result.lines(Level::Error).len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_step_gets_what_is_in_its_scope_and_nothing_else() {
+    let mut variables = Variables::default()
+        .with("Everywhere", "e")
+        .with("Level", "plain");
+    variables.set_for(&["Create", "Delete"], "Automation.ApiKey", "API-1", true);
+    variables.set_for(&["Create"], "LEVEL", "special", false);
+    let script = "echo \"#{Everywhere} #{Level} <$(get_octopusvariable Automation.ApiKey)>\"";
+    let runbook = ["Create", "Use", "Delete"]
+        .iter()
+        .fold(Runbook::new(), |runbook, name| {
+            runbook.step(Step::script(name, Syntax::Bash, script))
+        });
+    let task = runbook
+        .run(&Worker::new(), variables)
+        .expect("Bash is here");
+    let printed = |name| task.step(name).expect("it ran").raw_stdout.as_str();
+    assert_eq!(printed("Create"), "e special <API-1>\n");
+    assert_eq!(printed("Use"), "e plain <>\n");
+    assert_eq!(printed("Delete"), "e plain <API-1>\n");
+}
+
+#[test]
+fn the_array_of_parameters_holds_what_was_given_and_only_behind_its_toggle() {
+    let variables = Variables::default().with("A", "#{B}").with("B", "b c");
+    let script = "echo \"${octopus_parameters[A]} $(get_octopusvariable A)\"";
+    let toggled = Worker::new().octopus_parameters();
+    assert_eq!(run(&toggled, script, &variables).raw_stdout, "#{B} b c\n");
+    let script = script.replace("octopus_parameters[A]", "octopus_parameters[B]");
+    assert_eq!(run(&toggled, &script, &variables).raw_stdout, "b c b c\n");
+
+    let script = "name=octopus_parameters; declare -p $name 2> /dev/null || echo none";
+    assert_eq!(run(&toggled, script, &variables).raw_stdout, "none\n");
+    let script = "name='octopus_parameters[A]'; echo \"<${!name}>\"";
+    assert_eq!(run(&toggled, script, &variables).raw_stdout, "<#{B}>\n");
+    assert_eq!(run(&Worker::new(), script, &variables).raw_stdout, "<>\n");
+}
+
+const TEMPLATE: &str = r#"{
+    "Properties": {
+        "Octopus.Action.Script.Syntax": "Bash",
+        "Octopus.Action.Script.ScriptBody": "echo '#{Sim.Given} #{Sim.Empty} #{Sim.Default}'"
+    },
+    "Parameters": [
+        {"Name": "Sim.Given", "DefaultValue": null, "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}},
+        {"Name": "Sim.Empty", "DefaultValue": "", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}},
+        {"Name": "Sim.Default", "DefaultValue": "d", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}}
+    ]
+}"#;
+
+#[test]
+fn a_parameter_that_is_left_empty_is_no_variable() {
+    let step = Step::from_template("T", TEMPLATE).expect("it is a template");
+    let given = step.parameter("Sim.Given", "g");
+    let run = |step: &Step| Worker::new().run(step, &Variables::default());
+    let printed = run(&given).expect("Bash is here").raw_stdout;
+    assert_eq!(printed, "g #{Sim.Empty} d\n");
+    let emptied = given
+        .parameter("Sim.Default", "")
+        .parameter("Sim.Empty", "e");
+    let printed = run(&emptied).expect("Bash is here").raw_stdout;
+    assert_eq!(printed, "g e #{Sim.Default}\n");
+}
