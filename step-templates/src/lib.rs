@@ -10,6 +10,7 @@ pub mod digests;
 pub mod export;
 pub mod install;
 pub mod metadata;
+pub mod names;
 pub mod package;
 pub mod recipe;
 mod script;
