@@ -1,30 +1,41 @@
-# Checks this run's API key and runs a script with it, in this step's own shell.
-$step = 'Use'
+# Checks this run's API key, then runs a script with it: a plain script step that has the key.
+$runKeyStep = 'Use'
 
 . ./parts/program.ps1
 
 . ./parts/key.ps1
 
-$program = Find-Program
-$env:OCTOPUS_URL = Get-Parameter 'ServerUrl'
-$env:OCTOPUS_API_KEY = Get-Created 'ApiKey'
-$env:OCTOPUS_ACCESS_TOKEN = ''
-$env:RUNKEY_OUTPUT = 'octopus'
-$env:RUNKEY_PURPOSE = Get-Created 'ApiKeyPurpose'
-$env:RUNKEY_OWNER = Get-Created 'ApiKeyOwnerId'
-$env:RUNKEY_KEY_ID = Get-Created 'ApiKeyId'
-$env:RUNKEY_CREATE_STEP = Get-Parameter 'CreateStep'
-try {
-    & $program use
-    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+. ./parts/names.ps1
 
-    Remove-Item Env:RUNKEY_*
-    $env:OCTOPUS_SPACE = $OctopusParameters['Octopus.Space.Id']
-    $ApiKey = $env:OCTOPUS_API_KEY
-    & ([ScriptBlock]::Create((Get-Parameter 'Script')))
-} finally {
-    # However the script ends, the key leaves the environment.
-    Remove-Item Env:OCTOPUS_API_KEY -ErrorAction SilentlyContinue
-    $ApiKey = $null
+$runKeyProgram = Find-RunKeyProgram
+$ApiKey = Get-RunKeyCreated 'ApiKey'
+$env:OCTOPUS_URL = Get-RunKeyParameter 'ServerUrl'
+$env:OCTOPUS_API_KEY = $ApiKey
+$env:OCTOPUS_ACCESS_TOKEN = ''
+$env:RUNKEY_ENV_FILE = if ($env:OS -eq 'Windows_NT') { 'NUL' } else { '/dev/null' }
+$env:RUNKEY_OUTPUT = 'octopus'
+$env:RUNKEY_PURPOSE = Get-RunKeyCreated 'ApiKeyPurpose'
+$env:RUNKEY_OWNER = Get-RunKeyCreated 'ApiKeyOwnerId'
+$env:RUNKEY_KEY_ID = Get-RunKeyCreated 'ApiKeyId'
+$env:RUNKEY_CREATE_STEP = $runKeyCreateStep
+& $runKeyProgram use
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+
+$runKeyErrors = $null
+$runKeyScript = [Management.Automation.Language.Parser]::ParseInput(
+    (Get-RunKeyParameter 'Script'), "$PSScriptRoot/Use.ps1", [ref]$null, [ref]$runKeyErrors)
+if ($runKeyErrors) { throw [Management.Automation.ParseException]::new($runKeyErrors) }
+
+foreach ($runKeyName in $runKeyServerNames) { [Environment]::SetEnvironmentVariable($runKeyName, $env:OCTOPUS_URL) }
+foreach ($runKeyName in $runKeyKeyNames) { [Environment]::SetEnvironmentVariable($runKeyName, $ApiKey) }
+foreach ($runKeyName in $runKeyForeignNames) {
+    Remove-Item -LiteralPath "Env:$runKeyName" -Confirm:$false -ErrorAction Ignore
 }
-exit $LASTEXITCODE
+Remove-Item Env:RUNKEY_* -Confirm:$false
+$env:OCTOPUS_SPACE = $OctopusParameters['Octopus.Space.Id']
+
+# The script is the last that this shell runs: what it prints and its exit code are the step's, and
+# the key's variables end with it. An `exit` behind it would drop output that still waits.
+$runKeyScript = $runKeyScript.GetScriptBlock()
+$global:LASTEXITCODE = $null
+. $runKeyScript | Out-Default

@@ -1,2 +1,4 @@
+$runKeyCreateStep = Get-RunKeyParameter 'CreateStep'
+
 # Gives an output variable of the step that created the key.
-function Get-Created($Name) { $OctopusParameters["Octopus.Action[$(Get-Parameter 'CreateStep')].Output.$Name"] }
+function Get-RunKeyCreated($runKeyName) { $OctopusParameters["Octopus.Action[$runKeyCreateStep].Output.$runKeyName"] }

@@ -1,2 +1,6 @@
+runkey_create_step=$(runkey_get CreateStep)
+
 # Prints an output variable of the step that created the key.
-created() { get_octopusvariable "Octopus.Action[$(get CreateStep)].Output.$1"; }
+runkey_created() {
+  [ -z "$runkey_create_step" ] || get_octopusvariable "Octopus.Action[$runkey_create_step].Output.$1"
+}

@@ -1,21 +1,21 @@
 # Prints a parameter of this step.
-get() { get_octopusvariable "RunKey.$step.$1"; }
+runkey_get() { get_octopusvariable "RunKey.$runkey_step.$1"; }
 
-# Sets $program: the one for this system in the package, or else the one on the PATH.
-find_program() {
-  local package system message
-  package=$(get_octopusvariable "Octopus.Action.Package[RunKey.$step.Package].ExtractedPath")
+# Sets $runkey_program: the one for this system in the package, or else the one on the PATH.
+runkey_find_program() {
+  runkey_package=$(get_octopusvariable "Octopus.Action.Package[RunKey.$runkey_step.Package].ExtractedPath")
   case $(uname -sm) in
-    'Linux x86_64') system=linux-x64 ;;
-    'Linux aarch64') system=linux-arm64 ;;
-    *) system=$(uname -sm) ;;
+    'Linux x86_64') runkey_system=linux-x64 ;;
+    'Linux aarch64') runkey_system=linux-arm64 ;;
+    *) runkey_system=$(uname -sm) ;; # The package has none for it.
   esac
-  program=$package/$system/runkey
-  if [ -n "$package" ] && [ -f "$program" ]; then
-    [ -x "$program" ] || chmod +x "$program" # A zip file may lose that bit.
-  elif ! program=$(command -v runkey); then
-    message="runkey was found neither as '$system/runkey' in the package (${package:-none given}) nor on the PATH."
-    echo "$message" >&2
-    fail_step "$message"
+  runkey_program=$runkey_package/$runkey_system/runkey
+  if [ -n "$runkey_package" ] && [ -f "$runkey_program" ]; then
+    [ -x "$runkey_program" ] || chmod +x "$runkey_program" # Unpacking loses that bit.
+  elif ! runkey_program=$(type -P runkey); then
+    runkey_message="runkey was found neither as '$runkey_system/runkey' in the package"
+    runkey_message+=" (${runkey_package:-none given}) nor on the PATH."
+    echo "$runkey_message" >&2
+    fail_step "$runkey_message"
   fi
 }

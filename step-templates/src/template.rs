@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::metadata::{self, Metadata, Shell};
 
 /// The version of Octopus that the shape is taken from.
-const OCTOPUS_VERSION: &str = "2026.3.0";
+const OCTOPUS_VERSION: &str = "2026.3.11151";
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+set -e
 # The work of the middle step: it changes two things in Octopus. On a worker with curl, api() is
 # one line; here Bash speaks HTTP itself, so that the rehearsal needs nothing else.
 api() { # METHOD PATH JSON

@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use crate::program::{Program, create, environment, expected, install, run_variables, step};
-use octopus_sim::worker::{Level, Worker};
+use crate::program::{
+    Program, counting, create, environment, expected, install, run_variables, step,
+};
+use octopus_sim::worker::{Level, Step, Variables, Worker};
 
 #[test]
 fn the_program_gets_the_defaults_and_who_started_which_run() {
@@ -14,11 +16,13 @@ fn the_program_gets_the_defaults_and_who_started_which_run() {
     let passed = [
         ("OCTOPUS_URL", "https://octopus.example"),
         ("OCTOPUS_API_KEY", "API-SERVICE"),
+        ("RUNKEY_ENV_FILE", "/dev/null"),
         ("RUNKEY_OUTPUT", "octopus"),
         ("RUNKEY_RUN_BY", "Alice King (alice)"),
         ("RUNKEY_RUN_ID", "ServerTasks-123"),
         ("RUNKEY_EXPIRES_IN", "1h"),
         ("RUNKEY_ACCESS", "full"),
+        ("RUNKEY_ACTOR_TYPE", "user"),
     ];
     assert_eq!(program.environment("create"), expected(passed));
 }
@@ -32,18 +36,21 @@ fn every_parameter_is_passed_on() {
         .parameter("RunKey.Create.Owner", "runbook-alice")
         .parameter("RunKey.Create.ExpiresIn", "2h 30m")
         .parameter("RunKey.Create.Access", "read-only")
+        .parameter("RunKey.Create.ActorType", "ai-agent")
         .parameter("RunKey.Create.RunBy", "Bob")
         .parameter("RunKey.Create.RunId", "Deployments-9");
     assert!(program.run(&step, &run_variables()).success());
     let passed = [
         ("OCTOPUS_URL", "https://other.example/octopus"),
         ("OCTOPUS_ACCESS_TOKEN", "ey.token"),
+        ("RUNKEY_ENV_FILE", "/dev/null"),
         ("RUNKEY_OUTPUT", "octopus"),
         ("RUNKEY_RUN_BY", "Bob"),
         ("RUNKEY_RUN_ID", "Deployments-9"),
         ("RUNKEY_OWNER", "runbook-alice"),
         ("RUNKEY_EXPIRES_IN", "2h 30m"),
         ("RUNKEY_ACCESS", "read-only"),
+        ("RUNKEY_ACTOR_TYPE", "ai-agent"),
     ];
     assert_eq!(program.environment("create"), expected(passed));
 }
@@ -55,6 +62,7 @@ fn the_worker_s_own_variables_do_not_get_in_the_way() {
         .worker()
         .env("OCTOPUS_ACCESS_TOKEN", "of the worker")
         .env("RUNKEY_PURPOSE", "of the worker")
+        .env("RUNKEY_ENV_FILE", "/of/the/worker")
         .env("RUNKEY_OUTPUT", "text");
     let result = worker.run(&create(), &run_variables());
     assert!(result.expect("Bash is here").success());
@@ -62,6 +70,7 @@ fn the_worker_s_own_variables_do_not_get_in_the_way() {
     assert_eq!(environment.get("OCTOPUS_ACCESS_TOKEN"), None);
     assert_eq!(environment.get("RUNKEY_PURPOSE"), None);
     assert_eq!(environment["RUNKEY_OUTPUT"], "octopus");
+    assert_eq!(environment["RUNKEY_ENV_FILE"], "/dev/null");
 }
 
 #[test]
@@ -75,6 +84,56 @@ fn a_trigger_stands_for_the_person() {
     let nameless = variables.started_by("", "", "");
     assert!(program.run(&create(), &nameless).success());
     assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], who);
+}
+
+#[test]
+fn a_run_that_nobody_is_named_for_has_a_key_all_the_same_and_a_warning() {
+    let program = Program::new();
+    let result = program.run(&create(), &run_variables().started_by("", "", ""));
+    assert!(result.success(), "{}", result.raw_stderr);
+    assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], "Unknown");
+    let warning = "Octopus names nobody who started this run: its key is named after \"Unknown\".";
+    assert_eq!(result.lines(Level::Warning), [warning]);
+}
+
+#[test]
+fn half_a_name_is_a_name() {
+    let program = Program::new();
+    for (username, display_name, who) in [
+        ("alice", "", "alice (alice)"),
+        ("", "Alice King", "Alice King"),
+    ] {
+        let variables = run_variables().started_by("Users-21", username, display_name);
+        let result = program.run(&create(), &variables);
+        assert_eq!(program.environment("create")["RUNKEY_RUN_BY"], who);
+        assert!(result.lines(Level::Warning).is_empty());
+    }
+}
+
+/// Each costs two processes.
+#[test]
+fn no_variable_is_asked_for_twice_or_without_need() {
+    let asked = |step: Step, variables: &Variables| {
+        let counted = step.parameter("RunKey.Create.ApiKey", "API-SERVICE");
+        let result = Program::new().run(&counted, variables);
+        let asked = result.raw_stderr.lines().map(str::to_owned);
+        let mut asked: Vec<_> = asked.collect();
+        let all = asked.len();
+        asked.sort_unstable();
+        asked.dedup();
+        assert_eq!(asked.len(), all, "one was asked for twice");
+        all
+    };
+    let create = || counting("create");
+    let given = create()
+        .parameter("RunKey.Create.RunBy", "Bob")
+        .parameter("RunKey.Create.RunId", "Deployments-9");
+    assert_eq!(asked(create(), &run_variables()), 14);
+    assert_eq!(
+        asked(create(), &run_variables().triggered_by("Nightly")),
+        13
+    );
+    assert_eq!(asked(given, &run_variables()), 10);
 }
 
 #[test]

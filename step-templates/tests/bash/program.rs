@@ -84,6 +84,15 @@ pub fn step(name: &str, step: &str) -> Step {
     Step::from_template(name, &template(step)).expect("it is a template")
 }
 
+/// The step, which writes each variable that it asks for to standard error.
+pub fn counting(step: &str) -> Step {
+    let counting = "eval \\\"asked_$(declare -f get_octopusvariable)\\\"\\n\
+                    get_octopusvariable() { echo \\\"$1\\\" >&2; asked_get_octopusvariable \\\"$@\\\"; }\\n";
+    let body = "\"Octopus.Action.Script.ScriptBody\": \"";
+    let json = template(step).replacen(body, &format!("{body}{counting}"), 1);
+    Step::from_template("Counting", &json).expect("it is a template")
+}
+
 pub fn create() -> Step {
     step("Create key", "create").parameter("RunKey.Create.ApiKey", "API-SERVICE")
 }

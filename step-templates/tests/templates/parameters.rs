@@ -91,7 +91,14 @@ fn the_defaults_fit_everybody() {
     defaults.dedup();
     assert_eq!(
         defaults,
-        ["#{Octopus.Web.ServerUri}", "1h", "False", "True", "full"]
+        [
+            "#{Octopus.Web.ServerUri}",
+            "1h",
+            "False",
+            "True",
+            "full",
+            "user"
+        ]
     );
 }
 
@@ -106,7 +113,8 @@ fn a_choice_has_its_default_among_its_options() {
             .lines()
             .map(|option| option.split_once('|').expect("`value|Label`").0)
             .collect();
-        assert_eq!(values, ["full", "read-only"]);
+        let known = [vec!["full", "read-only"], vec!["user", "ai-agent"]];
+        assert!(known.contains(&values), "{values:?}");
         assert!(values.contains(&string(&parameter["DefaultValue"])));
     }
 }
@@ -119,7 +127,10 @@ fn the_package_is_chosen_by_a_parameter_and_comes_from_any_feed() {
         let chosen = parameters(&template)
             .iter()
             .filter(|parameter| control(parameter) == "Package");
-        let chosen: Vec<_> = chosen.map(|parameter| string(&parameter["Name"])).collect();
+        let chosen: Vec<_> = chosen
+            .inspect(|parameter| assert_eq!(parameter["DefaultValue"], "", "{file}"))
+            .map(|parameter| string(&parameter["Name"]))
+            .collect();
         assert_eq!(chosen, [name], "{file}");
         let expected = json!({
             "Id": package["Id"],

@@ -82,7 +82,7 @@ fn the_exit_code_is_looked_at_right_after_the_program() {
         let lines: Vec<_> = script.lines().collect();
         let calls: Vec<_> = lines
             .windows(2)
-            .filter(|pair| pair[0].trim().starts_with("& $program "))
+            .filter(|pair| pair[0].trim().starts_with("& $runKeyProgram "))
             .collect();
         assert_eq!(calls.len(), 1, "{file}");
         assert!(calls[0][1].contains("exit $LASTEXITCODE"), "{file}");
