@@ -2,7 +2,6 @@
 
 use crate::program::{Program, expected, run_variables, template, use_key, variables_with_key};
 use octopus_sim::worker::{Level, Step, StepResult};
-use step_templates::names::Names;
 
 fn run(script: &str) -> StepResult {
     Program::new().run(&use_key(script), &variables_with_key())
@@ -70,54 +69,6 @@ fn the_script_has_the_key_in_a_variable_and_in_the_environment_of_its_programs()
             .iter()
             .all(|line| !line.text.contains("API-RUNKEY"))
     );
-}
-
-/// Under whatever name a tool looks for a server or a credential, it finds the run's or nothing.
-#[test]
-fn the_tools_that_people_have_see_the_run_s_key_and_no_other() {
-    let names = Names::load().expect("the list is whole");
-    let program = Program::new();
-    let all = names.server.iter().chain(&names.key).chain(&names.remove);
-    let worker = all.fold(program.worker(), |worker, name| worker.env(name, "foreign"));
-    let worker = worker
-        .env("RUNKEY_RUN_BY", "foreign")
-        .env("RUNKEY_NO_SUCH_OPTION", "foreign");
-    let step = use_key("env | grep -e OCTO -e RUNKEY -e _SERVER | sort; env | grep -c foreign");
-    let result = worker.run(&step, &variables_with_key());
-
-    let servers = names.server.iter();
-    let servers = servers.map(|name| format!("{name}=https://octopus.example"));
-    let keys = names.key.iter().map(|name| format!("{name}=API-RUNKEY"));
-    let mut expected: Vec<_> = servers.chain(keys).collect();
-    expected.push("OCTOPUS_SPACE=Spaces-1".to_owned());
-    expected.sort_unstable();
-    expected.insert(0, "ran use".to_owned());
-    expected.push("0".to_owned());
-    let result = result.expect("Bash is here");
-    let shown: Vec<_> = result.raw_stdout.lines().collect();
-    assert_eq!(shown, expected);
-}
-
-/// What Octopus's own tools read, as their sources say: a name that gets lost here is a tool that
-/// works under somebody else's name.
-#[test]
-fn the_list_knows_the_names_of_octopus_s_own_tools() {
-    let names = Names::load().expect("the list is whole");
-    let servers = [
-        "OCTOPUS_URL",
-        "CLI_SERVER_URL",
-        "OCTOPUS_SERVER_URL",
-        "OCTOPUS_CLI_SERVER",
-    ];
-    assert_eq!(names.server, servers);
-    let keys = ["OCTOPUS_API_KEY", "OCTOPUS_APIKEY", "OCTOPUS_CLI_API_KEY"];
-    assert_eq!(names.key, keys);
-    let others = [
-        "OCTOPUS_ACCESS_TOKEN",
-        "OCTOPUS_CLI_USERNAME",
-        "OCTOPUS_CLI_PASSWORD",
-    ];
-    assert_eq!(names.remove, others);
 }
 
 #[test]

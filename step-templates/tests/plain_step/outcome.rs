@@ -1,0 +1,64 @@
+//! What came of a step, without what two runs of one script differ in.
+
+use std::collections::BTreeMap;
+
+use octopus_sim::worker::{Artifact, Level, Progress, StepResult, Stream, Variable};
+
+/// Everything that people see of a step.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcome {
+    exit_code: Option<i32>,
+    result_message: Option<String>,
+    stdout: Vec<(Level, String)>,
+    stderr: Vec<(Level, String)>,
+    outputs: BTreeMap<String, Variable>,
+    artifacts: Vec<Artifact>,
+    progress: Vec<Progress>,
+}
+
+impl Outcome {
+    /// The worker reads the two streams in a race, so each has its own order.
+    pub fn of(result: StepResult) -> Self {
+        let lines = |stream: Stream| {
+            let lines = result.log.iter().filter(|line| line.stream == stream);
+            let mut lines: Vec<_> = lines
+                .map(|line| (line.level, anonymous(&line.text)))
+                .collect();
+            // PowerShell's errors name the scripts around this one, too, each in a line.
+            let is_call = |line: &str| line.starts_with("at <ScriptBlock>");
+            lines.dedup_by(|line, before| is_call(&line.1) && is_call(&before.1));
+            lines
+        };
+        Self {
+            stdout: lines(Stream::Stdout),
+            stderr: lines(Stream::Stderr),
+            exit_code: result.exit_code,
+            result_message: result.result_message,
+            outputs: result.outputs,
+            artifacts: result.artifacts,
+            progress: result.progress,
+        }
+    }
+
+    /// What was written to standard error.
+    pub fn stderr(&self) -> String {
+        let lines: Vec<_> = self.stderr.iter().map(|(_, line)| line.as_str()).collect();
+        lines.join("\n")
+    }
+}
+
+/// The line without the names that a run gives the script's file and its folder.
+fn anonymous(line: &str) -> String {
+    let folder = std::env::temp_dir().display().to_string() + "/.tmp";
+    let mut anonymous = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once(&folder) {
+        anonymous.push_str(before);
+        anonymous.push('.');
+        rest = after.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
+    }
+    anonymous.push_str(rest);
+    ["Use.sh", "Use.ps1", "script.ps1", "Script.ps1", "Script.sh"]
+        .iter()
+        .fold(anonymous, |line, name| line.replace(name, "script.sh"))
+}
