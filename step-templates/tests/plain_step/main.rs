@@ -54,12 +54,7 @@ impl Stage {
     }
 
     fn in_a_plain_step(&self, script: &str) -> Result<Outcome, WorkerError> {
-        // As the worker itself does with a script for Bash.
-        let script = match self.syntax {
-            Syntax::Bash => script.replace("\r\n", "\n"),
-            Syntax::PowerShell => script.to_owned(),
-        };
-        self.run(&Step::script("Work", self.syntax, &script))
+        self.run(&Step::script("Work", self.syntax, script))
     }
 
     fn in_the_template_s(&self, script: &str) -> Result<Outcome, WorkerError> {

@@ -21,6 +21,8 @@ impl Outcome {
     pub fn of(result: StepResult) -> Self {
         let lines = |stream: Stream| {
             let lines = result.log.iter().filter(|line| line.stream == stream);
+            // The worker's own word on the template's package, which these steps are not given.
+            let lines = lines.filter(|line| !line.text.ends_with("was not acquired."));
             let mut lines: Vec<_> = lines
                 .map(|line| (line.level, anonymous(&line.text)))
                 .collect();
