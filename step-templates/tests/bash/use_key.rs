@@ -84,6 +84,17 @@ fn the_octopus_functions_work_in_the_script() {
     assert_eq!(result.exit_code, Some(1));
 }
 
+/// Octopus fills the array only for a script that names it, and the user's is no file.
+#[test]
+fn the_array_of_parameters_is_there_where_octopus_has_it_switched_on() {
+    let program = Program::new();
+    let worker = program.worker().octopus_parameters();
+    let step = use_key("echo \"in ${octopus_parameters[Octopus.Environment.Name]}\"");
+    let result = worker.run(&step, &variables_with_key());
+    let result = result.expect("Bash is here");
+    assert!(result.lines(Level::Info).contains(&"in Production"));
+}
+
 #[test]
 fn the_script_is_run_as_it_is_written() {
     let script = r##"echo "$(echo 'it'\''s') `echo "ticked"` ##{Kept} \\ %s"

@@ -16,6 +16,7 @@ use table::{Script, scripts};
 
 const BASH: &str = include_str!("../../octopus-use-run-api-key-bash.json");
 const POWERSHELL: &str = include_str!("../../octopus-use-run-api-key.json");
+const NO_POWERSHELL: &str = "Not run: this machine has no PowerShell (pwsh).";
 
 /// The outputs of the step that created the key, for both steps alike.
 fn variables() -> Variables {
@@ -137,7 +138,23 @@ fn a_powershell_script_does_the_same_as_in_a_plain_step() {
     assert!(scripts.len() > 60, "{} scripts", scripts.len());
     match all_differences(&stage, &scripts) {
         Some(found) => assert!(found.is_empty(), "{}", found.concat()),
-        None => println!("Not run: this machine has no PowerShell (pwsh)."),
+        None => println!("{NO_POWERSHELL}"),
+    }
+}
+
+/// A plain step says the same in other words.
+#[test]
+fn a_powershell_script_that_cannot_be_parsed_fails_with_its_own_line() {
+    let stage = Stage::new(Syntax::PowerShell, POWERSHELL);
+    for script in ["'one'\nif ($true {", "'one'\n}", "'one'\n\"two"] {
+        match stage.in_the_template_s(script) {
+            Ok(outcome) => assert!(
+                outcome.failed() && outcome.stderr().contains("script.sh:2"),
+                "{outcome:#?}"
+            ),
+            Err(WorkerError::NoShell { .. }) => println!("{NO_POWERSHELL}"),
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use octopus_sim::worker::{Syntax, WorkerError};
 use step_templates::names::Names;
 
-use crate::{BASH, POWERSHELL, Stage, variables};
+use crate::{BASH, NO_POWERSHELL, POWERSHELL, Stage, variables};
 
 /// What a script sees of those names, and of any foreign value, after the worker had them all.
 fn seen(syntax: Syntax, template: &'static str, script: &str) -> Option<Vec<String>> {
@@ -55,7 +55,7 @@ fn whatever_name_a_tool_looks_under_from_powershell_it_finds_the_run_s_key() {
             seen.sort_unstable();
             assert_eq!(seen, expected());
         }
-        None => println!("Not run: this machine has no PowerShell (pwsh)."),
+        None => println!("{NO_POWERSHELL}"),
     }
 }
 
