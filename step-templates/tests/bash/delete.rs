@@ -1,7 +1,8 @@
 //! What the step that deletes the key passes to the program, in Bash, and the three steps together.
 
 use crate::program::{
-    Program, create, delete, expected, run_variables, step, use_key, variables_with_key,
+    Program, asked, counting, create, delete, expected, run_variables, step, use_key,
+    variables_with_key,
 };
 use octopus_sim::worker::{Level, Runbook, StepRecord, StepState};
 
@@ -138,6 +139,19 @@ fn the_other_switches_are_the_program_s_to_read() {
     let environment = program.environment("delete");
     assert_eq!(environment["RUNKEY_DRY_RUN"], "$false");
     assert_eq!(environment["RUNKEY_ENDED"], "maybe");
+}
+
+/// Each costs two processes.
+#[test]
+fn no_variable_is_asked_for_twice_or_without_need() {
+    let delete = counting("delete").parameter("RunKey.Delete.ApiKey", "API-SERVICE");
+    let named = delete
+        .clone()
+        .parameter("RunKey.Delete.CreateStep", "Create key");
+    assert_eq!(asked(&named, &variables_with_key()), 13);
+    assert_eq!(asked(&delete, &run_variables()), 17);
+    let use_key = counting("use").parameter("RunKey.Use.CreateStep", "Create key");
+    assert_eq!(asked(&use_key, &variables_with_key()), 9);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A stand-in for the program that keeps the environment it was given, and the steps that run it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,6 +91,20 @@ pub fn counting(step: &str) -> Step {
     let body = "\"Octopus.Action.Script.ScriptBody\": \"";
     let json = template(step).replacen(body, &format!("{body}{counting}"), 1);
     Step::from_template("Counting", &json).expect("it is a template")
+}
+
+/// How many variables a [`counting`] step asks for.
+///
+/// # Panics
+/// When it asks for one twice.
+pub fn asked(step: &Step, variables: &Variables) -> usize {
+    let result = Program::new().run(step, variables);
+    assert!(result.success(), "{}", result.raw_stderr);
+    let mut asked = BTreeSet::new();
+    for name in result.raw_stderr.lines() {
+        assert!(asked.insert(name), "'{name}' is asked for twice");
+    }
+    asked.len()
 }
 
 pub fn create() -> Step {
