@@ -6,7 +6,7 @@ function Find-RunKeyProgram {
     $runKeyPackage = $OctopusParameters["Octopus.Action.Package[RunKey.$runKeyStep.Package].ExtractedPath"]
     $runKeySystem = 'win-x64/runkey.exe'
     if ($env:OS -ne 'Windows_NT') {
-        $runKeySystem = "$(uname -sm)/runkey" # The package has none for it, but for these two.
+        $runKeySystem = "$(uname -sm)/runkey" # The package has a program for these alone.
         if ($runKeySystem -eq 'Linux x86_64/runkey') { $runKeySystem = 'linux-x64/runkey' }
         if ($runKeySystem -eq 'Linux aarch64/runkey') { $runKeySystem = 'linux-arm64/runkey' }
     }

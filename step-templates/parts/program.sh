@@ -4,10 +4,10 @@ runkey_get() { get_octopusvariable "RunKey.$runkey_step.$1"; }
 # Sets $runkey_program: the one for this system in the package, or else the one on the PATH.
 runkey_find_program() {
   runkey_package=$(get_octopusvariable "Octopus.Action.Package[RunKey.$runkey_step.Package].ExtractedPath")
-  case $(uname -sm) in
+  runkey_system=$(uname -sm)
+  case $runkey_system in # The package has a program for these alone.
     'Linux x86_64') runkey_system=linux-x64 ;;
     'Linux aarch64') runkey_system=linux-arm64 ;;
-    *) runkey_system=$(uname -sm) ;; # The package has none for it.
   esac
   runkey_program=$runkey_package/$runkey_system/runkey
   if [ -n "$runkey_package" ] && [ -f "$runkey_program" ]; then

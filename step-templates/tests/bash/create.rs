@@ -1,11 +1,13 @@
 //! What the step that creates the key passes to the program, in Bash.
 
 use std::fs;
+use std::process::Command;
 
 use crate::program::{
     Program, asked, counting, create, environment, expected, install, run_variables, step,
 };
 use octopus_sim::worker::{Level, Worker};
+use tempfile::TempDir;
 
 #[test]
 fn the_program_gets_the_defaults_and_who_started_which_run() {
@@ -161,14 +163,20 @@ fn the_program_s_exit_code_is_the_step_s() {
     assert_eq!(result.expect("Bash is here").exit_code, Some(2));
 }
 
-#[test]
-fn the_package_s_program_comes_first_even_without_its_executable_bit() {
+/// A package with a stand-in for both Linux systems.
+fn package() -> TempDir {
     let package = tempfile::tempdir().expect("a temporary folder");
     for system in ["linux-x64", "linux-arm64"] {
         let folder = package.path().join(system);
         fs::create_dir(&folder).expect("the folder is writable");
         install(&folder.join("runkey"), "644");
     }
+    package
+}
+
+#[test]
+fn the_package_s_program_comes_first_even_without_its_executable_bit() {
+    let package = package();
     let installed = Program::new();
     let worker = installed.worker().env("KEEP_IN", package.path());
     let step = create().package("RunKey.Create.Package", package.path());
@@ -187,6 +195,37 @@ fn a_package_without_a_program_for_this_system_leaves_the_one_on_the_path() {
     let step = create().package("RunKey.Create.Package", package.path());
     assert!(program.run(&step, &run_variables()).success());
     assert!(program.has_run("create"));
+}
+
+/// A folder with a stand-in for `program` that is no more than this script.
+fn stand_in(program: &str, script: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join(program);
+    let written = Command::new("bash")
+        .args([
+            "-c",
+            "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"",
+            "-",
+        ])
+        .arg(script)
+        .arg(&file)
+        .status();
+    assert!(written.is_ok_and(|status| status.success()));
+    folder
+}
+
+#[test]
+fn macos_takes_the_program_on_the_path_and_not_the_one_for_linux() {
+    let package = package();
+    let step = create().package("RunKey.Create.Package", package.path());
+    for system in ["Darwin x86_64", "Darwin arm64", "FreeBSD amd64"] {
+        let uname = stand_in("uname", &format!("echo '{system}'"));
+        let installed = Program::new();
+        let worker = installed.worker().path_entry(uname.path());
+        let result = worker.run(&step, &run_variables());
+        assert!(result.expect("Bash is here").success());
+        assert!(installed.has_run("create"), "{system}");
+    }
 }
 
 #[test]

@@ -88,3 +88,28 @@ fn the_exit_code_is_looked_at_right_after_the_program() {
         assert!(calls[0][1].contains("exit $LASTEXITCODE"), "{file}");
     }
 }
+
+/// A profile may have commands that remove something ask first, which nobody could answer.
+#[test]
+fn nothing_is_asked_before_it_is_removed() {
+    for (file, script) in scripts("PowerShell") {
+        let removing = script.lines().filter(|line| line.contains("Remove-"));
+        for line in removing {
+            assert!(line.contains("-Confirm:$false"), "{file}: {line}");
+        }
+    }
+}
+
+/// What comes behind it would drop output that still waits, or could be redefined by it.
+#[test]
+fn the_user_s_script_is_the_last_that_runs() {
+    for (file, script) in scripts("PowerShell") {
+        let last = script.lines().last();
+        let expected = if file.contains("-use-") {
+            ". $runKeyScript | Out-Default"
+        } else {
+            "exit $LASTEXITCODE"
+        };
+        assert_eq!(last, Some(expected), "{file}");
+    }
+}
