@@ -83,7 +83,7 @@ fn a_mistyped_create_step_leaves_person_and_run() {
 
 #[test]
 fn a_run_that_nobody_is_named_for_is_named_as_when_its_key_was_created() {
-    let nobody = run_variables().started_by("", "", "");
+    let nobody = run_variables().started_by_nobody();
     let program = Program::new();
     let created = program.run(&create(), &nobody);
     let deleted = program.run(&delete(), &nobody);
