@@ -10,9 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::agent::{self, BadCaFile};
-use super::error::{Error, Result};
+use super::error::{Error, Result, Trouble};
 use super::exchange::{Answer, Request, exchange};
-use super::retry::Retry;
+use super::retry::{Reason, Retry};
 use super::{Address, Credential, Proxy};
 
 /// What a client needs to know.
@@ -142,7 +142,7 @@ impl Client {
                 Err(error) if request.may_be_repeated_after(&error) => error,
                 Err(error) => return Err(error.after_lost_answer(answer_was_lost)),
             };
-            let Some(pause) = self.retry.pause(attempt, error.retry_after()) else {
+            let Some(pause) = self.retry.pause(attempt, reason_to_wait(&error)) else {
                 return Err(error.after_lost_answer(answer_was_lost));
             };
             answer_was_lost |= error.may_have_been_done();
@@ -185,5 +185,14 @@ impl Client {
             Err(_) => {}
         }
         result
+    }
+}
+
+fn reason_to_wait(error: &Error) -> Reason {
+    match error.trouble() {
+        Trouble::Busy => Reason::Crowd(error.retry_after()),
+        _ => error
+            .retry_after()
+            .map_or(Reason::Trouble, |asked| Reason::Crowd(Some(asked))),
     }
 }

@@ -4,9 +4,21 @@ use std::time::{Duration, Instant};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
-/// A server that says when to come back says so to a whole crowd. Each refusal doubles the time
-/// over which the crowd is spread, up to this.
-const WIDEST_SPREAD: Duration = Duration::from_secs(30);
+/// Who is turned away for coming too often is one of a crowd that shares a limit. Each refusal spreads
+/// the crowd over four times as long, from the first of these to the last: found by simulating 500
+/// runs at Octopus's own figures, so that each is seldom refused and no time is lost.
+const FIRST_SPREAD: Duration = Duration::from_secs(1);
+const FIRST_SPREAD_WHEN_ASKED: Duration = Duration::from_secs(4);
+const WIDEST_SPREAD: Duration = Duration::from_secs(100);
+
+/// Why the last attempt failed, as far as waiting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Something broke, or does not answer.
+    Trouble,
+    /// The limit that many share is used up; the server may have said how long to stay away.
+    Crowd(Option<Duration>),
+}
 
 /// The time that a step has for trying again, all its requests together.
 #[derive(Debug, Clone)]
@@ -55,29 +67,26 @@ impl Retry {
     /// How long to wait before the next attempt; nothing when there is no time left. The last
     /// attempt is made when the time ends, never earlier.
     ///
-    /// `attempt` counts from 0. `asked` is what the server asked for in `Retry-After`; it is never
-    /// undercut, and overrun by up to half at first and by more at each refusal, so that a crowd
-    /// told the same does not come back at once.
-    pub fn pause(&self, attempt: u32, asked: Option<Duration>) -> Option<Duration> {
+    /// `attempt` counts from 0. What the server asked for is never undercut, and overrun by a time
+    /// drawn by lot, so that a crowd told the same does not come back at once.
+    pub fn pause(&self, attempt: u32, reason: Reason) -> Option<Duration> {
         let left = self.left();
         if left.is_zero() {
             return None;
         }
-        Some(random_pause(attempt, asked).min(left))
+        Some(random_pause(attempt, reason).min(left))
     }
 }
 
-fn random_pause(attempt: u32, asked: Option<Duration>) -> Duration {
-    let doubled = |first: Duration| first.saturating_mul(2_u32.saturating_pow(attempt));
-    match asked {
-        Some(asked) => {
-            let spread = doubled(FIRST_PAUSE.max(asked / 2)).min(WIDEST_SPREAD);
-            asked.saturating_add(spread.mul_f64(fastrand::f64()))
-        }
-        None => doubled(FIRST_PAUSE)
-            .min(LONGEST_PAUSE)
-            .mul_f64(0.5 + fastrand::f64() / 2.0),
-    }
+fn random_pause(attempt: u32, reason: Reason) -> Duration {
+    let (at_least, first, factor, longest) = match reason {
+        Reason::Trouble => (Duration::ZERO, FIRST_PAUSE, 2_u32, LONGEST_PAUSE),
+        Reason::Crowd(None) => (Duration::ZERO, FIRST_SPREAD, 4, WIDEST_SPREAD),
+        Reason::Crowd(Some(asked)) => (asked, FIRST_SPREAD_WHEN_ASKED, 4, WIDEST_SPREAD),
+    };
+    let spread = first.saturating_mul(factor.saturating_pow(attempt));
+    let drawn = spread.min(longest).mul_f64(0.5 + fastrand::f64() / 2.0);
+    at_least.saturating_add(drawn)
 }
 
 #[cfg(test)]
@@ -92,7 +101,7 @@ mod tests {
         for (attempt, longest) in [(0, 250), (1, 500), (4, 4000), (9, 15_000), (1000, 15_000)] {
             let longest = Duration::from_millis(longest);
             for _ in 0..50 {
-                let pause = retry.pause(attempt, None).unwrap();
+                let pause = retry.pause(attempt, Reason::Trouble).unwrap();
                 assert!(
                     pause <= longest && pause >= longest / 2,
                     "{attempt}: {pause:?}"
@@ -105,8 +114,9 @@ mod tests {
     fn what_the_server_asks_for_is_never_undercut() {
         let retry = Retry::lasting(Duration::from_hours(1));
         for _ in 0..50 {
-            let pause = retry.pause(0, Some(Duration::from_secs(10))).unwrap();
-            assert!((10.0..=15.0).contains(&pause.as_secs_f64()), "{pause:?}");
+            let asked = Reason::Crowd(Some(Duration::from_secs(10)));
+            let pause = retry.pause(0, asked).unwrap();
+            assert!((12.0..=14.0).contains(&pause.as_secs_f64()), "{pause:?}");
         }
     }
 
@@ -123,9 +133,16 @@ mod tests {
     #[test]
     fn no_pause_outlasts_the_time_allowed_and_there_is_none_after_it() {
         let retry = Retry::lasting(Duration::from_millis(100));
-        assert!(retry.pause(9, None).unwrap() <= Duration::from_millis(100));
-        assert_eq!(Retry::lasting(Duration::ZERO).pause(0, None), None);
-        assert!(Retry::lasting(Duration::MAX).pause(0, None).is_some());
+        assert!(retry.pause(9, Reason::Trouble).unwrap() <= Duration::from_millis(100));
+        assert_eq!(
+            Retry::lasting(Duration::ZERO).pause(0, Reason::Trouble),
+            None
+        );
+        assert!(
+            Retry::lasting(Duration::MAX)
+                .pause(0, Reason::Trouble)
+                .is_some()
+        );
     }
 
     /// 500 runs of six requests each, begun at once, on a server that grants 200 requests at first
@@ -135,6 +152,7 @@ mod tests {
         const RUNS: u64 = 500;
         const REQUESTS: u32 = 6;
         const EARNED_EVERY: u64 = 300_000;
+        let told = Reason::Crowd(Some(Duration::from_secs(1)));
         let (mut tokens, mut earned, mut refusals, mut now) = (200, 0, 0, 0);
         let begin = |run| ((0, run), (REQUESTS, 0));
         let mut due: BTreeMap<(u64, u64), (u32, u32)> = (0..RUNS).map(begin).collect();
@@ -144,7 +162,7 @@ mod tests {
             earned = now / EARNED_EVERY;
             if tokens == 0 {
                 refusals += 1;
-                let pause = random_pause(attempt, Some(Duration::from_secs(1))).as_micros();
+                let pause = random_pause(attempt, told).as_micros();
                 let pause = u64::try_from(pause).unwrap();
                 due.insert((now + pause, run), (left, attempt + 1));
             } else {
@@ -156,7 +174,7 @@ mod tests {
         }
         let requests = RUNS * u64::from(REQUESTS);
         let needed = (requests - 200) * EARNED_EVERY;
-        assert!(refusals < requests * 15, "{refusals} refusals");
+        assert!(refusals <= requests * 3, "{refusals} refusals");
         assert!(now < needed + needed / 10, "{now} µs");
     }
 }

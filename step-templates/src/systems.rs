@@ -1,5 +1,6 @@
 //! The systems that the package has a program for.
 
+use std::env::consts::{ARCH, OS};
 use std::str::FromStr;
 
 /// A system, and where the step templates look for its program.
@@ -39,6 +40,18 @@ pub static SYSTEMS: [System; 3] = [
 ];
 
 impl System {
+    /// The system that this is, if the package has a program for it.
+    #[must_use]
+    pub fn here() -> Option<&'static Self> {
+        SYSTEMS.iter().find(|system| system.is_here())
+    }
+
+    /// Whether this is the system.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.host == (OS, ARCH)
+    }
+
     /// The program's name in the package, such as `linux-x64/runkey`.
     #[must_use]
     pub fn path(&self) -> String {

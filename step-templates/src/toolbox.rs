@@ -1,7 +1,6 @@
 //! What this machine has to build programs with.
 
 use std::collections::BTreeSet;
-use std::env::consts::{ARCH, OS};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -51,7 +50,7 @@ impl Toolbox {
         let wanted = [ZIGBUILD, MINGW].map(str::to_owned).into_iter();
         Ok(Self {
             host: host.unwrap_or_default().to_owned(),
-            own: SYSTEMS.iter().find(|system| system.host == (OS, ARCH)),
+            own: System::here(),
             targets: targets.filter(|target| has_library(target)).collect(),
             debian: Path::new(DEBIAN_SOURCE).is_dir() && Path::new(DEBIAN_CARGO).is_file(),
             programs: wanted
@@ -73,7 +72,7 @@ impl Toolbox {
 #[must_use]
 pub fn musl_compilers(system: &System) -> Vec<String> {
     let mut compilers = vec![format!("{}-linux-musl-gcc", system.host.1)];
-    if system.host == (OS, ARCH) {
+    if system.is_here() {
         compilers.push("musl-gcc".to_owned());
     }
     compilers

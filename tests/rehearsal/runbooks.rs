@@ -12,8 +12,7 @@ pub const USE: &str = "Rotate certificates";
 pub const DELETE: &str = "Delete run API key";
 
 /// Work that fails after its first line.
-pub const FAILING_WORK: &str =
-    "set -e\necho 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
+pub const FAILING_WORK: &str = "set -e\necho 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
 /// Work by Octopus's own command line.
 pub const WORK_OF_OCTOPUS: &str = include_str!("work-octopus.sh");
 /// Work whose text a careless step would run, or cut at a quote.
