@@ -84,7 +84,7 @@ impl<'a> Proof<'a> {
 
     /// After Alice's run, about its audit report.
     pub fn attached(&mut self, report: Option<&Report>) {
-        let says = "Alice King (alice) made 2 changes in run ServerTasks-124.";
+        let says = "In run ServerTasks-124, Alice King (alice) made 2 changes.";
         self.claim(
             "An audit report of it is attached to the run.",
             report.is_some_and(|report| report.summary == says),
