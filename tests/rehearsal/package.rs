@@ -5,20 +5,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use step_templates::package::{self, Program};
-use step_templates::systems::System;
+use step_templates::systems::SYSTEMS;
 use zip::ZipArchive;
 
 /// Packs the program of this build, unpacks it, and gives the folder; nothing on a system that the
 /// package has no program for, where the steps find runkey on the `PATH`.
 pub fn unpacked() -> Option<PathBuf> {
-    let folder = match (OS, ARCH) {
-        ("linux", "x86_64") => "linux-x64",
-        ("linux", "aarch64") => "linux-arm64",
-        ("windows", "x86_64") => "win-x64",
-        _ => return None,
-    };
     let program = Program {
-        system: System::of_folder(folder)?,
+        system: SYSTEMS.iter().find(|system| system.host == (OS, ARCH))?,
         file: env!("CARGO_BIN_EXE_runkey").into(),
     };
     let stage = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("rehearsal");
