@@ -156,10 +156,13 @@ fn fill_in(command: Command, environment: &Environment, wrong: &mut Option<Error
             };
             match environment.in_file(variable).map(str::to_owned) {
                 Some(value) => match check(&like, &argument, &value) {
-                    Ok(()) => argument
-                        .env(None::<&str>)
-                        .default_value(value)
-                        .hide_default_value(true),
+                    Ok(()) => {
+                        let takes_values = argument.get_action().takes_values();
+                        argument
+                            .env(None::<&str>)
+                            .default_value(value)
+                            .hide_default_value(takes_values)
+                    }
                     Err(error) => {
                         wrong.get_or_insert(error);
                         argument.env(None::<&str>)

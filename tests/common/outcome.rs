@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use octopus_sim::worker::service_message::{self, ServiceMessage};
+use octopus_sim::worker::service_message::{self, Dialect, Reader, ServiceMessage};
 
 /// What a run of the program gave.
 #[derive(Debug)]
@@ -41,7 +41,8 @@ impl Outcome {
 
     /// The service messages on standard output that Octopus would heed, in order, levels left out.
     pub fn messages(&self) -> Vec<ServiceMessage> {
-        let messages = self.stdout.lines().filter_map(service_message::parse);
+        let read = Reader::new(Dialect::Common).read(&self.stdout);
+        let messages = read.messages.into_iter();
         messages
             .filter(|message| !message.name.starts_with("std"))
             .collect()

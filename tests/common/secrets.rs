@@ -1,15 +1,19 @@
-//! No run may show a secret, in any spelling, outside the messages that hand the key over.
+//! No run may show a secret, in any spelling, outside the messages that hand the key over; nor may
+//! it be read in two ways.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use octopus_sim::Octopus;
-use octopus_sim::worker::service_message;
+use octopus_sim::worker::service_message::{self, Reader};
 
 use super::Outcome;
 
-/// Fails when the run shows a secret, a panic or a place in the source.
+/// Fails when the run shows a secret, a panic or a place in the source, or when Octopus's parsers
+/// differ over what it printed.
 #[track_caller]
 pub fn assert_clean(octopus: &Octopus, outcome: &Outcome) {
+    assert_read_alike(&outcome.stdout);
+    assert_read_alike(&outcome.stderr);
     assert_no_secret(octopus, &log_lines(&outcome.stdout));
     assert_no_secret(octopus, &log_lines(&outcome.stderr));
     for sign in [
@@ -20,6 +24,20 @@ pub fn assert_clean(octopus: &Octopus, outcome: &Outcome) {
         "stack backtrace",
     ] {
         assert!(!outcome.stderr.contains(sign), "'{sign}' in {outcome:#?}");
+    }
+}
+
+/// Fails unless every parser, in every culture, reads the same orders and waits for nothing.
+#[track_caller]
+fn assert_read_alike(text: &str) {
+    let mut readings = Reader::every().map(|reader| reader.read(text));
+    let first = readings.next().expect("there is a parser").messages;
+    for reading in readings {
+        assert_eq!(reading.messages, first, "in:\n{text}");
+        assert!(
+            !reading.is_waiting,
+            "a message is begun at the end of:\n{text}"
+        );
     }
 }
 
