@@ -1,7 +1,7 @@
 //! Whatever the value, a service message is one line, and its values are base64 in single quotes.
 #![no_main]
 
-#[path = "../../../src/service_message.rs"]
+#[path = "../../../src/output/service_message.rs"]
 mod service_message;
 
 use base64::Engine;
