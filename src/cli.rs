@@ -25,6 +25,17 @@ The credential comes from the environment alone:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.";
 
+const DELETE: &str = "\
+The credential comes from the environment alone:
+  OCTOPUS_API_KEY       an API key, or
+  OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+Examples:
+  runkey delete --run-by 'Alice King (alice)' --run-id ServerTasks-123
+  runkey delete --ended --owner runbook-svc";
+
 const USE: &str = "\
 The run's key comes from the environment alone: OCTOPUS_API_KEY. COMMAND sees it there, and
 OCTOPUS_URL and OCTOPUS_SPACE; it does not see OCTOPUS_ACCESS_TOKEN and RUNKEY_*.
@@ -54,7 +65,7 @@ pub enum Step {
     #[command(after_help = USE)]
     Use(Use),
     /// Revoke every key of the run.
-    #[command(after_help = CREDENTIAL)]
+    #[command(after_help = DELETE)]
     Delete(Delete),
 }
 
@@ -152,6 +163,10 @@ pub struct Use {
 }
 
 /// The options of `runkey delete`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 #[derive(Debug, Args)]
 pub struct Delete {
     /// Fail when there is no key of this purpose.
@@ -160,6 +175,12 @@ pub struct Delete {
     /// Revoke every expired key that runkey made for the owner, instead of one run's.
     #[arg(long, env = "RUNKEY_EXPIRED", value_parser = Switch)]
     pub expired: bool,
+    /// Revoke the keys of runs that are over, too: alone all of the owner's, beside a run's key a few.
+    ///
+    /// A run is over when Octopus says so of its task, which takes the permission `TaskView`; or when
+    /// its key has expired.
+    #[arg(long, env = "RUNKEY_ENDED", value_parser = Switch)]
+    pub ended: bool,
     /// Show what would be revoked, and revoke nothing.
     #[arg(long, env = "RUNKEY_DRY_RUN", value_parser = Switch)]
     pub dry_run: bool,

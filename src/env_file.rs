@@ -74,6 +74,12 @@ impl Environment {
         from_environment(name).or_else(|| self.in_file(name).map(Into::into))
     }
 
+    /// Whether the variable is there, but empty.
+    pub fn is_empty(&self, name: &str) -> bool {
+        let is_there = is_in_environment(name) || self.file.contains_key(name);
+        is_there && self.get(name).is_none()
+    }
+
     /// What the file says, where the environment says nothing.
     pub fn in_file(&self, name: &str) -> Option<&str> {
         if from_environment(name).is_some() {
@@ -82,6 +88,14 @@ impl Environment {
         let value = self.file.get(name)?;
         (!value.is_empty()).then_some(value)
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+fn is_in_environment(name: &str) -> bool {
+    env::var_os(name).is_some()
 }
 
 #[expect(

@@ -33,7 +33,9 @@ fn peak_memory(child: &mut Child) -> (ExitStatus, usize) {
 }
 
 fn high_water_mark(status: &str) -> Option<usize> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: usize = line.trim().trim_end_matches(" kB").parse().ok()?;
     Some(kib * 1024)
 }

@@ -1,9 +1,11 @@
 //! One record for each key that was found, from the search to the report.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::sweep::judge::Over;
 use crate::key::purpose;
-use crate::octopus::KeyRecord;
+use crate::octopus::{Ending, Id, KeyRecord};
 use crate::stranger::Stranger;
 
 /// A key that was found, and what became of it.
@@ -11,6 +13,8 @@ use crate::stranger::Stranger;
 pub struct Found {
     pub record: KeyRecord,
     pub fate: Fate,
+    /// Why a sweep takes it.
+    over: Option<Over>,
 }
 
 /// What became of a key.
@@ -29,10 +33,23 @@ pub enum Fate {
 }
 
 impl Found {
-    /// The key as a log should name it.
+    /// A key of the purpose that was asked for.
+    pub fn of_purpose(record: KeyRecord, fate: Fate) -> Self {
+        let over = None;
+        Self { record, fate, over }
+    }
+
+    /// A key that a sweep takes, and why.
+    pub fn in_sweep(record: KeyRecord, over: Option<Over>) -> Self {
+        let fate = Fate::Found;
+        Self { record, fate, over }
+    }
+
+    /// The key as a log should name it, and why a sweep takes it.
     pub fn in_words(&self) -> String {
-        let purpose = self.record.purpose.as_ref();
-        purpose::in_words(purpose.unwrap_or(&Stranger::default()))
+        let purpose = self.record.purpose.clone().unwrap_or_default();
+        let why = self.over.map(|over| over.to_string()).unwrap_or_default();
+        format!("{}{why}", purpose::in_words(&purpose))
     }
 }
 
@@ -46,6 +63,31 @@ pub struct Outcome<'a> {
     already_gone: Vec<&'a str>,
     spared: Vec<&'a str>,
     failed: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sweep: Option<Swept<'a>>,
+}
+
+/// What a sweep took.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Swept<'a> {
+    owner: &'a str,
+    keys: Vec<SweptKey<'a>>,
+}
+
+/// A key that a sweep took.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SweptKey<'a> {
+    id: &'a str,
+    person: Option<Stranger>,
+    run: Option<Stranger>,
+    /// How the run's task ended; nothing for a key that expired.
+    task_state: Option<Ending>,
+    made: Option<Timestamp>,
+    last_used: Option<Timestamp>,
+    expires: Option<Timestamp>,
+    fate: Fate,
 }
 
 impl<'a> Outcome<'a> {
@@ -58,6 +100,40 @@ impl<'a> Outcome<'a> {
             already_gone: ids(keys, Fate::AlreadyGone),
             spared: ids(keys, Fate::Spared),
             failed: ids(keys, Fate::LivesOn),
+            sweep: None,
+        }
+    }
+
+    /// This view, with what a sweep took of this account's keys.
+    pub fn swept(self, owner: &'a Id, keys: &'a [Found]) -> Self {
+        let sweep = Swept {
+            owner: owner.as_str(),
+            keys: keys.iter().map(SweptKey::of).collect(),
+        };
+        Self {
+            sweep: Some(sweep),
+            ..self
+        }
+    }
+}
+
+impl<'a> SweptKey<'a> {
+    fn of(found: &'a Found) -> Self {
+        let record = &found.record;
+        let purpose = record.purpose.as_ref().map(Stranger::as_given);
+        let run = purpose.and_then(purpose::parse);
+        Self {
+            id: record.id.as_str(),
+            person: run.map(|run| run.by.into()),
+            run: run.map(|run| run.id.into()),
+            task_state: match found.over {
+                Some(Over::Ended(ending)) => Some(ending),
+                Some(Over::Expired(_)) | None => None,
+            },
+            made: record.created,
+            last_used: record.last_used,
+            expires: record.expires,
+            fate: found.fate,
         }
     }
 }

@@ -1,14 +1,15 @@
-//! `runkey delete`: revokes every key of the run, or every expired key that runkey made.
+//! `runkey delete`: revokes every key of the run, or every key that runkey made for a run that is over.
 
 mod found;
 mod report;
 mod revoke;
 mod search;
+mod sweep;
 
 use std::time::Duration;
 
 use crate::cli::Delete;
-use crate::key::owner;
+use crate::key::{Purpose, owner};
 use crate::octopus::{Client, Id};
 use crate::output::{Console, Failure};
 use crate::session::{Session, explain};
@@ -34,11 +35,10 @@ pub struct Context<'a> {
 /// Finds the keys, revokes them, and says what became of each.
 ///
 /// # Errors
-/// When a key of the run may live on, or none was there and one was required.
+/// When a key that was to go may live on, or none was there and one was required.
 pub fn run(options: &Delete, session: &Session<'_>) -> Result<(), Failure> {
-    let secrets = session.every_secret();
-    let target = search::target(options, &secrets)?;
-    owner::check_given(options.key.owner.as_ref(), &secrets)?;
+    let target = search::target(options, session)?;
+    owner::check_given(options.key.owner.as_ref(), &session.every_secret())?;
     let client = session.open(RETRY_FOR)?;
 
     let owner = owner::find(&client, options.key.owner.as_ref())
@@ -49,28 +49,50 @@ pub fn run(options: &Delete, session: &Session<'_>) -> Result<(), Failure> {
         target: &target,
         console: session.console,
     };
-    let mut search = search::search(&context);
-    for key in search.keys.iter().filter(|key| key.fate == Fate::Spared) {
-        session.console.warning(&format!("The key {} is spared: it has this purpose, but runkey authenticates with it. Give --run-by and --run-id, which name a run.", key.record.id));
-    }
-    let failures = if options.dry_run {
-        preview(&search.keys, session.console);
-        Vec::new()
-    } else {
-        revoke::revoke_all(&context, &mut search.keys)
-    };
-    session
-        .console
-        .result(&Outcome::of(&search.keys, options.dry_run));
-    let accepted = match &target {
-        Target::Purpose(purpose) if !options.dry_run => {
-            report::attach(&context, purpose, &search.keys, &options.report, session)
+    match &target {
+        Target::Purpose(purpose) => end_run(&context, purpose, options, session),
+        Target::Sweep(reach) => {
+            report::decline(&options.report, session.console);
+            sweep::run(&context, *reach, options.dry_run)
         }
-        _ => report::decline(&options.report, session.console),
+    }
+}
+
+/// Revokes the keys of one run, and a few of other runs if that is asked for.
+fn end_run(
+    context: &Context<'_>,
+    purpose: &Purpose,
+    options: &Delete,
+    session: &Session<'_>,
+) -> Result<(), Failure> {
+    let console = context.console;
+    let mut search = search::search(context, purpose);
+    for key in search.keys.iter().filter(|key| key.fate == Fate::Spared) {
+        console.warning(&format!("The key {} is spared: it has this purpose, but runkey authenticates with it. Give --run-by and --run-id, which name a run.", key.record.id));
+    }
+    let (failures, accepted) = if options.dry_run {
+        preview(&search.keys, console);
+        (Vec::new(), report::decline(&options.report, console))
+    } else {
+        let failures = revoke::revoke_all(context, &mut search.keys);
+        let accepted = report::attach(context, purpose, &search.keys, &options.report, session);
+        (failures, accepted)
     };
+    // The run's own comes first: nothing of it waits for this, or depends on it.
+    let others = if options.ended {
+        sweep::beside::tidy_up(context, &search.keys, options.dry_run)
+    } else {
+        Vec::new()
+    };
+    let outcome = Outcome::of(&search.keys, options.dry_run);
+    console.result(&if options.ended {
+        outcome.swept(context.owner, &others)
+    } else {
+        outcome
+    });
     match failures.into_iter().next().or(accepted) {
         Some(failure) => Err(failure),
-        None => conclude(search, &context, options),
+        None => conclude(search, context, options),
     }
 }
 
@@ -119,11 +141,8 @@ fn none_found(context: &Context<'_>, required: bool) -> Result<(), Failure> {
             "Check that the create step ran, and that this step has the same purpose and --owner (RUNKEY_OWNER).",
         ));
     }
-    match context.target {
-        Target::Expired => context.console.info(&what),
-        Target::Purpose(_) => context.console.warning(&format!(
-            "{what} It was revoked before, or was never made, or is on another account."
-        )),
-    }
+    context.console.warning(&format!(
+        "{what} It was revoked before, or was never made, or is on another account."
+    ));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::found::{Fate, Found, count, so_many};
-use super::search::{self, Target};
+use super::search;
 use crate::octopus::{Deletion, Error};
 use crate::output::Failure;
 use crate::session::explain;
@@ -12,31 +12,11 @@ use crate::session::explain;
 pub fn revoke_all(context: &Context<'_>, keys: &mut [Found]) -> Vec<Failure> {
     let console = context.console;
     let mut failures = Vec::new();
-    let total = count(keys, Fate::Found);
-    let doomed = keys.iter_mut().filter(|key| key.fate == Fate::Found);
-    for (number, key) in doomed.enumerate() {
-        let id = &key.record.id;
-        key.fate = match revoke(context, key) {
-            Ok(Deletion::Deleted) => {
-                console.info(&format!("Revoked {id}: {}.", key.in_words()));
-                Fate::Revoked
-            }
-            Ok(Deletion::AlreadyGone) => {
-                console.info(&format!("The key {id} was gone already."));
-                Fate::AlreadyGone
-            }
-            Err(error) => {
-                let failure = lives_on(key, &error);
-                console.warning(&failure.in_one_line());
-                failures.push(failure);
-                Fate::LivesOn
-            }
-        };
-        if matches!(context.target, Target::Expired) {
-            console.progress(
-                (number + 1) * 100 / total,
-                &format!("{} of {}", number + 1, so_many(total)),
-            );
+    for key in keys.iter_mut().filter(|key| key.fate == Fate::Found) {
+        if let Err(error) = revoke(context, key) {
+            let failure = lives_on(key, &error);
+            console.warning(&failure.in_one_line());
+            failures.push(failure);
         }
     }
     let gone = count(keys, Fate::Revoked) + count(keys, Fate::AlreadyGone);
@@ -47,7 +27,29 @@ pub fn revoke_all(context: &Context<'_>, keys: &mut [Found]) -> Vec<Failure> {
     failures
 }
 
-fn revoke(context: &Context<'_>, key: &Found) -> Result<Deletion, Error> {
+/// Revokes a key, and says so; a failure is left to be told.
+///
+/// # Errors
+/// When the key may live on.
+pub fn revoke(context: &Context<'_>, key: &mut Found) -> Result<(), Error> {
+    let id = &key.record.id;
+    key.fate = Fate::LivesOn;
+    key.fate = match delete(context, key)? {
+        Deletion::Deleted => {
+            let line = format!("Revoked {id}: {}.", key.in_words());
+            context.console.info(&line);
+            Fate::Revoked
+        }
+        Deletion::AlreadyGone => {
+            let line = format!("The key {id} was gone already.");
+            context.console.info(&line);
+            Fate::AlreadyGone
+        }
+    };
+    Ok(())
+}
+
+fn delete(context: &Context<'_>, key: &Found) -> Result<Deletion, Error> {
     let is_own = search::is_own(context.client, &key.record);
     match context.client.delete_key(context.owner, &key.record.id) {
         // An earlier attempt went through although its answer was lost: the key that authenticates
@@ -59,7 +61,8 @@ fn revoke(context: &Context<'_>, key: &Found) -> Result<Deletion, Error> {
     }
 }
 
-fn lives_on(key: &Found, error: &Error) -> Failure {
+/// Says which key lives on, why, and until when.
+pub fn lives_on(key: &Found, error: &Error) -> Failure {
     let id = &key.record.id;
     let until = match key.record.expires {
         Some(expires) => format!("it expires by itself at {expires:.0}"),

@@ -4,12 +4,16 @@ use std::fmt;
 
 use super::Context;
 use super::found::{Fate, Found};
+use super::sweep::Reach;
 use crate::cli::Delete;
 use crate::key::{self, Purpose, purpose};
 use crate::octopus::{Client, Error, KeyRecord};
 use crate::output::Failure;
-use crate::secret::Secret;
+use crate::session::Session;
 use crate::stranger::Stranger;
+
+/// The variables that name one run's key.
+const NAMING: [&str; 3] = ["RUNKEY_PURPOSE", "RUNKEY_RUN_BY", "RUNKEY_RUN_ID"];
 
 /// A hint of `API-` and one character more is enough to spare the key that runkey authenticates
 /// with: better a key that lives on, and is said to, than nothing to revoke the rest with.
@@ -20,15 +24,15 @@ const SPARING_HINT: usize = 5;
 pub enum Target {
     /// Every key of exactly this purpose.
     Purpose(Purpose),
-    /// Every expired key that runkey made.
-    Expired,
+    /// Every key of the account that is over.
+    Sweep(Reach),
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Purpose(purpose) => f.write_str(&purpose.in_words()),
-            Self::Expired => f.write_str("expired runs"),
+            Self::Sweep(reach) => reach.fmt(f),
         }
     }
 }
@@ -45,33 +49,48 @@ pub struct Search {
 /// What these options ask for.
 ///
 /// # Errors
-/// When they name no key, or a run and all expired keys at once.
-pub fn target(options: &Delete, secrets: &[Secret]) -> Result<Target, Failure> {
-    if !options.expired {
-        return key::purpose(&options.key, secrets).map(Target::Purpose);
-    }
+/// When they name no key, or more than can be done at once.
+pub fn target(options: &Delete, session: &Session<'_>) -> Result<Target, Failure> {
     let key = &options.key;
-    if key.purpose.is_some() || key.run_by.is_some() || key.run_id.is_some() {
+    let names_one = key.purpose.is_some() || key.run_by.is_some() || key.run_id.is_some();
+    if options.expired && names_one {
         return Err(Failure::usage(
             "Both one run's key and all expired keys are asked for.",
             "Leave out --expired (RUNKEY_EXPIRED), or --purpose, --run-by and --run-id and their variables.",
         ));
     }
-    Ok(Target::Expired)
+    if names_one || !options.expired && !options.ended {
+        return key::purpose(key, &session.every_secret()).map(Target::Purpose);
+    }
+    if !options.ended {
+        return Ok(Target::Sweep(Reach::Expired));
+    }
+    let is_empty = |name: &&str| session.environment.is_empty(name);
+    if let Some(name) = NAMING.iter().find(|name| is_empty(name)) {
+        return Err(Failure::usage(
+            format!(
+                "{name} is there, but empty: is one run's key meant, or that of every run that is over?"
+            ),
+            "Check the step or the variable that it comes from. For a sweep of the whole account leave out RUNKEY_PURPOSE, RUNKEY_RUN_BY and RUNKEY_RUN_ID.",
+        ));
+    }
+    if options.report.file.is_some() {
+        return Err(Failure::usage(
+            "A report is asked for, but of no run.",
+            "Leave out --report (RUNKEY_REPORT): a sweep says in its log what it revoked, and with --output json in full.",
+        ));
+    }
+    Ok(Target::Sweep(Reach::Ended))
 }
 
-/// Looks through all keys of the account.
-pub fn search(context: &Context<'_>) -> Search {
-    let Context { client, target, .. } = *context;
-    let part = match target {
-        Target::Purpose(purpose) => longest_plain_part(purpose.as_str()),
-        Target::Expired => "runkey",
-    };
+/// Looks through all keys of the account for those of this purpose.
+pub fn search(context: &Context<'_>, purpose: &Purpose) -> Search {
+    let client = context.client;
+    let part = longest_plain_part(purpose.as_str());
     let mut records = Vec::new();
     let narrowed = (!part.is_empty()).then_some(part);
     let mut look = |part| {
-        let wanted = |key: &KeyRecord| is_wanted(client, key, target);
-        let result = client.find_keys(context.owner, part, wanted, &mut records);
+        let result = client.find_keys(context.owner, part, |key| is_of(key, purpose), &mut records);
         (result, records.is_empty())
     };
     let (mut result, found_none) = look(narrowed);
@@ -82,14 +101,11 @@ pub fn search(context: &Context<'_>) -> Search {
     }
     // The key that runkey authenticates with comes last, because nothing can be done without it.
     records.sort_by_key(|record| is_own(client, record));
-    let may_include_own = matches!(target, Target::Purpose(purpose) if purpose.run().is_some());
-    let found = |record| Found {
-        fate: if !may_include_own && is_own(client, &record) {
-            Fate::Spared
-        } else {
-            Fate::Found
-        },
-        record,
+    let may_include_own = purpose.run().is_some();
+    let found = |record| {
+        let is_spared = !may_include_own && is_own(client, &record);
+        let fate = if is_spared { Fate::Spared } else { Fate::Found };
+        Found::of_purpose(record, fate)
     };
     Search {
         keys: records.into_iter().map(found).collect(),
@@ -97,25 +113,15 @@ pub fn search(context: &Context<'_>) -> Search {
     }
 }
 
+fn is_of(key: &KeyRecord, purpose: &Purpose) -> bool {
+    let text = key.purpose.as_ref().map(Stranger::as_given);
+    text == Some(purpose.as_str())
+}
+
 /// Whether this is the key that runkey authenticates with, as far as its hint tells.
 pub fn is_own(client: &Client, key: &KeyRecord) -> bool {
     let hint = key.hint.as_ref();
     hint.is_some_and(|hint| client.credential().fits_hint(hint.as_given(), SPARING_HINT))
-}
-
-fn is_wanted(client: &Client, key: &KeyRecord, target: &Target) -> bool {
-    let Some(text) = key.purpose.as_ref().map(Stranger::as_given) else {
-        return false;
-    };
-    match target {
-        Target::Purpose(purpose) => purpose.as_str() == text,
-        Target::Expired => {
-            purpose::parse(text).is_some()
-                && key
-                    .expires
-                    .is_some_and(|expires| expires <= client.surely_now())
-        }
-    }
 }
 
 /// The longest part without a character that a database might take for a pattern. The brackets of

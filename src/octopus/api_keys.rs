@@ -11,7 +11,7 @@ use ureq::http::Method;
 
 use super::error::Result;
 use super::exchange::Request;
-use super::paging::Item;
+use super::paging::{Item, TAKE};
 use super::{Client, Id};
 use crate::secret::Secret;
 use crate::stranger::Stranger;
@@ -99,8 +99,8 @@ fn hint<'de, D: Deserializer<'de>>(
     Ok(value.get("Hint").and_then(Value::as_str).map(Into::into))
 }
 
-/// A time that nothing depends on but the report: one that cannot be read must hide no key.
-fn moment<'de, D: Deserializer<'de>>(
+/// A time without which a key or a task is known all the same: one that cannot be read hides nothing.
+pub(super) fn moment<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<Timestamp>, D::Error> {
     let value = Value::deserialize(deserializer)?;
@@ -172,6 +172,14 @@ impl Client {
             }
             ControlFlow::Continue(())
         })
+    }
+
+    /// The newest keys of the account, in one request. `part` narrows them as in [`Client::find_keys`].
+    ///
+    /// # Errors
+    /// As every call: see [`super::Error`].
+    pub fn newest_keys(&self, owner: &Id, part: &str) -> Result<Vec<KeyRecord>> {
+        self.page(&keys_path(owner), &[("partialPurpose", part)], TAKE)
     }
 
     /// Deletes a key. That it is gone already counts only when Octopus itself says so: a proxy's

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::agent::{self, BadCaFile};
 use super::error::{Error, Result, Trouble};
 use super::exchange::{Answer, Request, exchange};
+use super::pace::Pace;
 use super::retry::{Reason, Retry};
 use super::{Address, Credential, Proxy};
 
@@ -49,6 +50,8 @@ pub struct Client {
     credential: Credential,
     timeout: Duration,
     retry: Retry,
+    /// Of a series of requests that slows down where it is too fast.
+    pace: Option<Rc<Pace>>,
     clock: Rc<Clock>,
     observer: Rc<dyn Observer>,
 }
@@ -74,6 +77,7 @@ impl Client {
             credential: settings.credential,
             timeout: settings.timeout,
             retry: Retry::lasting(settings.retry_for),
+            pace: None,
             clock: Rc::default(),
             observer: settings.observer,
         })
@@ -84,6 +88,31 @@ impl Client {
     pub fn hurried(&self, shortest: Duration, longest: Duration) -> Self {
         Self {
             retry: self.retry.strictly(shortest, longest),
+            ..self.clone()
+        }
+    }
+
+    /// This client, for what may as well not be done: nothing is sent twice, and all of it ends
+    /// within `time`.
+    pub fn without_retries(&self, time: Duration) -> Self {
+        Self {
+            retry: Retry::never(time),
+            ..self.clone()
+        }
+    }
+
+    /// This client, for a long series of requests: a rate limit slows down all that follow.
+    pub fn steady(&self) -> Self {
+        Self {
+            pace: Some(Rc::default()),
+            ..self.clone()
+        }
+    }
+
+    /// This client, with all of its time for trying once more: what it does makes progress.
+    pub fn renewed(&self) -> Self {
+        Self {
+            retry: self.retry.renewed(),
             ..self.clone()
         }
     }
@@ -114,12 +143,11 @@ impl Client {
     }
 
     /// The time that both clocks have passed: the earlier of this machine's and the server's, as an
-    /// answer to a request that succeeded told it.
-    pub fn surely_now(&self) -> Timestamp {
+    /// answer to a request that succeeded told it; nothing if none did.
+    pub fn surely_now(&self) -> Option<Timestamp> {
         let here = Timestamp::now();
-        let ahead = self.clock.vouched.get().unwrap_or_default();
-        here.checked_add(ahead)
-            .map_or(here, |there| there.min(here))
+        let there = here.checked_add(self.clock.vouched.get()?).ok()?;
+        Some(there.min(here))
     }
 
     /// How far the server's clock is ahead of this machine's, if an answer has said so.
@@ -128,7 +156,7 @@ impl Client {
     }
 
     /// Whether the time for trying is over.
-    pub(super) fn is_out_of_time(&self) -> bool {
+    pub fn is_out_of_time(&self) -> bool {
         self.retry.left().is_zero()
     }
 
@@ -137,7 +165,14 @@ impl Client {
         let mut attempt = 0;
         let mut answer_was_lost = false;
         loop {
-            let error = match self.attempt(request) {
+            let result = self.attempt(request);
+            if let Some(pace) = &self.pace {
+                match &result {
+                    Err(error) if error.trouble() == Trouble::Busy => pace.refused(),
+                    _ => pace.granted(),
+                }
+            }
+            let error = match result {
                 Ok(value) => return Ok(value),
                 Err(error) if request.may_be_repeated_after(&error) => error,
                 Err(error) => return Err(error.after_lost_answer(answer_was_lost)),
@@ -153,6 +188,9 @@ impl Client {
     }
 
     fn attempt<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T> {
+        if let Some(pace) = &self.pace {
+            std::thread::sleep(pace.gap());
+        }
         let start = Instant::now();
         let timeout = self.retry.for_one_request(self.timeout);
         let answer = exchange(

@@ -11,9 +11,11 @@ mod error;
 mod events;
 mod exchange;
 mod id;
+mod pace;
 mod paging;
 mod proxy;
 mod retry;
+mod tasks;
 mod transport;
 mod users;
 
@@ -25,3 +27,4 @@ pub use error::{Error, Result, Trouble};
 pub use events::Event;
 pub use id::Id;
 pub use proxy::Proxy;
+pub use tasks::{Ending, TASKS_AT_ONCE, Task};

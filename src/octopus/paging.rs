@@ -18,7 +18,7 @@ use super::error::{Error, Result};
 use super::exchange::Request;
 
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
-const TAKE: usize = 1000;
+pub(super) const TAKE: usize = 1000;
 /// A page of so many items may be cut short by the server, whatever it says of the total: so many
 /// it gives when nobody asks for more (Octopus's REST reference, `take`).
 const USUAL_PAGE: usize = 30;
@@ -54,15 +54,36 @@ impl Client {
         query: &[(&str, &str)],
         visit: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<()> {
-        let fetch = |skip: usize| {
-            let (skip, take) = (skip.to_string(), TAKE.to_string());
-            let page = [("skip", skip.as_str()), ("take", &take)];
-            self.send(&Request {
-                query: &[&page, query].concat(),
-                ..Request::new(Method::GET, path)
-            })
-        };
+        let fetch = |skip| self.fetch(path, query, skip, TAKE);
         walk(fetch, visit, || self.is_out_of_time())
+    }
+
+    /// The first items of a list, `take` at most.
+    ///
+    /// # Errors
+    /// As every call: see [`Error`].
+    pub(super) fn page<T: Item>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        take: usize,
+    ) -> Result<Vec<T>> {
+        Ok(self.fetch(path, query, 0, take)?.items)
+    }
+
+    fn fetch<T: Item>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        skip: usize,
+        take: usize,
+    ) -> Result<Page<T>> {
+        let (skip, take) = (skip.to_string(), take.to_string());
+        let page = [("skip", skip.as_str()), ("take", &take)];
+        self.send(&Request {
+            query: &[&page, query].concat(),
+            ..Request::new(Method::GET, path)
+        })
     }
 }
 
@@ -141,8 +162,9 @@ impl Walk {
         let known = self.joined.len();
         self.joined.extend(hashes);
         let has_news = self.joined.len() > known;
-        let reached = |total| self.skip + length >= total;
-        if length == 0 || length < USUAL_PAGE && page.total_results.is_some_and(reached) {
+        let total = page.total_results;
+        let is_said_to_end = total.is_some_and(|total| self.skip + length >= total);
+        if length == 0 || length < USUAL_PAGE && is_said_to_end {
             return Ok(Next::End);
         }
         self.repeats = if has_news { 0 } else { self.repeats + 1 };
@@ -150,7 +172,9 @@ impl Walk {
             return Err(Error::Endless { items: self.items });
         }
         self.step_back = length.max(1);
-        self.skip += length.saturating_sub(length / 10 + 1).max(1);
+        // Where nothing is left but to see the end, one item is overlap enough.
+        let overlap = if is_said_to_end { 1 } else { length / 10 + 1 };
+        self.skip += length.saturating_sub(overlap).max(1);
         Ok(Next::Page)
     }
 }

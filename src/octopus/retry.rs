@@ -23,9 +23,12 @@ pub enum Reason {
 /// The time that a step has for trying again, all its requests together.
 #[derive(Debug, Clone)]
 pub struct Retry {
+    time: Duration,
     deadline: Instant,
     /// Whether no request may outlast the deadline either.
     is_strict: bool,
+    /// Whether no request is sent a second time.
+    is_single: bool,
 }
 
 impl Retry {
@@ -35,8 +38,27 @@ impl Retry {
         // A time too long to add is as good as a year.
         let year = Duration::from_hours(365 * 24);
         Self {
+            time,
             deadline: now.checked_add(time).unwrap_or(now + year),
             is_strict: false,
+            is_single: false,
+        }
+    }
+
+    /// No trying again at all: requests that all end within `time`.
+    pub fn never(time: Duration) -> Self {
+        Self {
+            is_strict: true,
+            is_single: true,
+            ..Self::lasting(time)
+        }
+    }
+
+    /// The whole time once more, from now on.
+    pub fn renewed(&self) -> Self {
+        Self {
+            deadline: Self::lasting(self.time).deadline,
+            ..*self
         }
     }
 
@@ -71,7 +93,7 @@ impl Retry {
     /// drawn by lot, so that a crowd told the same does not come back at once.
     pub fn pause(&self, attempt: u32, reason: Reason) -> Option<Duration> {
         let left = self.left();
-        if left.is_zero() {
+        if left.is_zero() || self.is_single {
             return None;
         }
         Some(random_pause(attempt, reason).min(left))
@@ -143,6 +165,15 @@ mod tests {
                 .pause(0, Reason::Trouble)
                 .is_some()
         );
+        assert_eq!(Retry::never(Duration::MAX).pause(0, Reason::Trouble), None);
+    }
+
+    #[test]
+    fn renewed_time_is_the_whole_of_it() {
+        let retry = Retry::lasting(Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(60));
+        assert!(retry.left().is_zero());
+        assert!(!retry.renewed().left().is_zero());
     }
 
     /// 500 runs of six requests each, begun at once, on a server that grants 200 requests at first
