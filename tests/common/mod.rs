@@ -14,6 +14,7 @@
 mod outcome;
 pub mod report;
 mod secrets;
+pub mod tasks;
 pub mod wire;
 
 use std::ffi::OsStr;
