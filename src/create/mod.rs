@@ -63,6 +63,9 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
         .and_then(|key| hand_over(&key, session.console).map(|()| key));
     match handed_over {
         Ok(key) => {
+            if key.made.may_have_twin {
+                session.console.warning("An earlier attempt may have made a key that was never received. It has the same purpose, so the delete step revokes it too.");
+            }
             session.console.highlight(&outcome(&key, &client));
             Ok(())
         }
@@ -132,6 +135,10 @@ impl Wanted<'_> {
         let failure = explain("Cannot create the key", error);
         match error {
             octopus::Error::Unreadable { id: Some(id), .. } => self.revoke(id, failure),
+            // Octopus takes no expiry in the past, past its own limit, or past that of the credential.
+            error if error.is_objection() => failure.advise(
+                "If that is the expiry: give a shorter --expires-in (RUNKEY_EXPIRES_IN), or a credential that lives longer.",
+            ),
             error if error.may_have_been_done() || error.follows_lost_answer() => failure.advise(
                 "A key may have been made all the same; it expires by itself, and the delete step removes it.",
             ),

@@ -54,6 +54,9 @@ pub struct MadeKey {
     pub purpose: Option<Stranger>,
     #[serde(default)]
     pub expires: Option<Timestamp>,
+    /// Whether an earlier attempt, whose answer was lost, may have made another.
+    #[serde(skip)]
+    pub may_have_twin: bool,
 }
 
 /// What the server keeps of a key.
@@ -136,9 +139,13 @@ impl Client {
             body["ActorType"] = json!("AiAgent");
         }
         let path = keys_path(owner);
-        self.send(&Request {
+        let (made, may_have_twin) = self.send_telling(&Request {
             body: Some(body),
             ..Request::new(Method::POST, &path)
+        })?;
+        Ok(MadeKey {
+            may_have_twin,
+            ..made
         })
     }
 

@@ -162,6 +162,14 @@ impl Client {
 
     /// Sends a request until it is answered, or cannot be, or the time for trying is over.
     pub(super) fn send<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T> {
+        self.send_telling(request).map(|(value, _)| value)
+    }
+
+    /// As [`Client::send`]; tells too whether an earlier attempt may have been carried out.
+    pub(super) fn send_telling<T: DeserializeOwned>(
+        &self,
+        request: &Request<'_>,
+    ) -> Result<(T, bool)> {
         let mut attempt = 0;
         let mut answer_was_lost = false;
         loop {
@@ -173,7 +181,7 @@ impl Client {
                 }
             }
             let error = match result {
-                Ok(value) => return Ok(value),
+                Ok(value) => return Ok((value, answer_was_lost)),
                 Err(error) if request.may_be_repeated_after(&error) => error,
                 Err(error) => return Err(error.after_lost_answer(answer_was_lost)),
             };
