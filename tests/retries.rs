@@ -93,7 +93,7 @@ fn a_request_that_is_not_answered_in_time_is_tried_again() {
         .args(["--timeout", "500ms"])
         .run()
         .expect_code(0)
-        .expect_text("Waiting: no answer within 500ms. Trying again in");
+        .expect_text("within 500ms. Trying again in");
     assert_eq!(waits(&run), 1);
 }
 

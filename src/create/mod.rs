@@ -47,7 +47,7 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let purpose = key::purpose(&create.key, &secrets)?;
     owner::check_given(create.key.owner.as_ref(), &secrets)?;
     check_that_someone_listens()?;
-    let client = session.open(RETRY_FOR)?;
+    let client = session.open(RETRY_FOR)?.giving_names_up();
 
     let owner = owner::find(&client, create.key.owner.as_ref())?;
     let wanted = Wanted {

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::agent::{self, BadCaFile};
 use super::error::{Error, Result, Trouble};
-use super::exchange::{Answer, Request, exchange};
+use super::exchange::{Answer, LONGEST_LOOK_UP, Request, exchange};
 use super::pace::Pace;
 use super::retry::{Reason, Retry};
 use super::{Address, Credential, Proxy};
@@ -52,6 +52,8 @@ pub struct Client {
     retry: Retry,
     /// Of a series of requests that slows down where it is too fast.
     pace: Option<Rc<Pace>>,
+    /// Whether a name that cannot be looked up for long is given up before the time for trying is over.
+    gives_names_up: bool,
     clock: Rc<Clock>,
     observer: Rc<dyn Observer>,
 }
@@ -78,6 +80,7 @@ impl Client {
             timeout: settings.timeout,
             retry: Retry::lasting(settings.retry_for),
             pace: None,
+            gives_names_up: false,
             clock: Rc::default(),
             observer: settings.observer,
         })
@@ -113,6 +116,15 @@ impl Client {
     pub fn renewed(&self) -> Self {
         Self {
             retry: self.retry.renewed(),
+            ..self.clone()
+        }
+    }
+
+    /// This client, which does not hope for long that a name will be known after all: a wrong name is
+    /// more likely than a name server that is away.
+    pub fn giving_names_up(&self) -> Self {
+        Self {
+            gives_names_up: true,
             ..self.clone()
         }
     }
@@ -172,6 +184,7 @@ impl Client {
     ) -> Result<(T, bool)> {
         let mut attempt = 0;
         let mut answer_was_lost = false;
+        let for_a_name = Retry::lasting(LONGEST_LOOK_UP);
         loop {
             let result = self.attempt(request);
             if let Some(pace) = &self.pace {
@@ -185,11 +198,18 @@ impl Client {
                 Err(error) if request.may_be_repeated_after(&error) => error,
                 Err(error) => return Err(error.after_lost_answer(answer_was_lost)),
             };
-            let Some(pause) = self.retry.pause(attempt, reason_to_wait(&error)) else {
+            let retry = match error {
+                Error::UnknownName { .. } if self.gives_names_up => &for_a_name,
+                _ => &self.retry,
+            };
+            let left = retry.left().min(self.retry.left());
+            let pause = retry.pause(attempt, reason_to_wait(&error));
+            let Some(pause) = pause.filter(|_| !left.is_zero()) else {
                 return Err(error.after_lost_answer(answer_was_lost));
             };
+            let pause = pause.min(left);
             answer_was_lost |= error.may_have_been_done();
-            self.observer.waiting(&error, pause, self.retry.left());
+            self.observer.waiting(&error, pause, left);
             std::thread::sleep(pause);
             attempt += 1;
         }

@@ -22,8 +22,10 @@ pub enum Error {
         server: Stranger,
         spoken: &'static str,
     },
+    /// The server's name, or the proxy's, is not known here, or could not be looked up.
+    UnknownName { server: Stranger },
     /// No whole answer in the time allowed for one request.
-    TimedOut { after: Duration },
+    TimedOut { server: Stranger, after: Duration },
     /// The server's certificate was not accepted; trying again would not help.
     Certificate { reason: Stranger },
     /// The server's own certificate is one of an authority, which TLS does not allow.
@@ -71,6 +73,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Connection { .. }
+            | Self::UnknownName { .. }
             | Self::TimedOut { .. }
             | Self::NotHttp
             | Self::Unreadable { .. } => true,
@@ -85,13 +88,14 @@ impl Error {
 
     /// Whether the request may have been carried out all the same.
     pub fn may_have_been_done(&self) -> bool {
-        self.is_transient() && self.trouble() != Trouble::Busy
+        let was_not_sent = matches!(self, Self::UnknownName { .. });
+        self.is_transient() && !was_not_sent && self.trouble() != Trouble::Busy
     }
 
     /// What kind of trouble this is.
     pub fn trouble(&self) -> Trouble {
         match self {
-            Self::Connection { .. } => Trouble::Unreachable,
+            Self::Connection { .. } | Self::UnknownName { .. } => Trouble::Unreachable,
             Self::OtherScheme { .. } => Trouble::OtherScheme,
             Self::TimedOut { .. } => Trouble::Slow,
             Self::Certificate { .. } => Trouble::UnknownCertificate,
@@ -189,9 +193,15 @@ impl fmt::Display for Error {
             Self::OtherScheme { server, spoken } => {
                 write!(f, "'{server}' speaks {spoken}, not what the URL says")
             }
-            Self::TimedOut { after } => {
-                write!(f, "no answer within {}", duration::describe(*after))
-            }
+            Self::UnknownName { server } => write!(
+                f,
+                "no connection to '{server}' (the name could not be looked up)"
+            ),
+            Self::TimedOut { server, after } => write!(
+                f,
+                "no answer from '{server}' within {}",
+                duration::describe(*after)
+            ),
             Self::Certificate { reason } => {
                 write!(f, "the server's certificate was not accepted ({reason})")
             }

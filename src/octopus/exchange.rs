@@ -10,9 +10,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::zeroize::Zeroizing;
 use serde::de::DeserializeOwned;
 use ureq::http::{HeaderMap, Method, Request as HttpRequest, Response};
-use ureq::{Agent, Body};
+use ureq::{Agent, AsSendBody, Body};
 
-use super::error::{Error, ErrorBody, Result};
+use super::error::{Error, ErrorBody};
 use super::{Address, Credential, Id, transport};
 use crate::stranger::Stranger;
 
@@ -20,6 +20,15 @@ use crate::stranger::Stranger;
 const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
 /// Room for a usual answer, so that one with a key in it leaves no copy behind by growing.
 const USUAL_ANSWER: usize = 4 * 1024;
+/// A name that is not looked up by then is as good as unknown.
+pub const LONGEST_LOOK_UP: Duration = Duration::from_secs(10);
+/// How web servers say, in plain text and with 400, that a request in plain http came to a port for
+/// https: nginx, Go's, and Apache's.
+const WRONG_PORT: [&str; 3] = [
+    "plain HTTP request was sent to HTTPS port",
+    "sent an HTTP request to an HTTPS server",
+    "speaking plain HTTP to an SSL-enabled server port",
+];
 /// What stands in a query as it is (RFC 3986, "unreserved").
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -90,7 +99,7 @@ pub fn exchange(
     credential: &Credential,
     request: &Request<'_>,
     timeout: Duration,
-) -> Result<Answer> {
+) -> Result<Answer, Error> {
     let (name, value) = credential.header();
     let head = HttpRequest::builder()
         .method(request.method.clone())
@@ -100,24 +109,36 @@ pub fn exchange(
     let sent = match &request.body {
         Some(body) => {
             let head = head.header("Content-Type", "application/json");
-            head.body(body.to_string())
-                .map_err(ureq::Error::from)
-                .map(|request| agent.configure_request(request))
-                .map(|request| request.timeout_global(Some(timeout)).build())
-                .and_then(|request| agent.run(request))
+            run(agent, head.body(body.to_string()), timeout)
         }
-        None => head
-            .body(())
-            .map_err(ureq::Error::from)
-            .map(|request| agent.configure_request(request))
-            .map(|request| request.timeout_global(Some(timeout)).build())
-            .and_then(|request| agent.run(request)),
+        None => run(agent, head.body(()), timeout),
     };
-    sent.and_then(read)
-        .map_err(|error| transport::classify(error, address, timeout))
+    let answer = sent
+        .and_then(read)
+        .map_err(|error| transport::classify(error, agent, address, timeout))?;
+    if !address.is_secure() && answer.came_from_https() {
+        return Err(Error::OtherScheme {
+            server: address.authority().into(),
+            spoken: "https",
+        });
+    }
+    Ok(answer)
 }
 
-fn read(response: Response<Body>) -> std::result::Result<Answer, ureq::Error> {
+fn run<S: AsSendBody>(
+    agent: &Agent,
+    request: Result<HttpRequest<S>, ureq::http::Error>,
+    timeout: Duration,
+) -> Result<Response<Body>, ureq::Error> {
+    let request = agent
+        .configure_request(request?)
+        .timeout_global(Some(timeout))
+        .timeout_resolve(Some(timeout.min(LONGEST_LOOK_UP)))
+        .build();
+    agent.run(request)
+}
+
+fn read(response: Response<Body>) -> Result<Answer, ureq::Error> {
     let (head, body) = response.into_parts();
     let expected = body
         .content_length()
@@ -148,7 +169,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 impl Answer {
     /// Passes a success on, and makes an error of everything else. One that only promises (202) is
     /// no success, nor is a deletion with an error in its answer; a task has one of its own.
-    pub fn check(self, method: &Method) -> Result<Self> {
+    pub fn check(self, method: &Method) -> Result<Self, Error> {
         let objection = serde_json::from_slice::<ErrorBody>(&self.body).ok();
         match self.status {
             200 | 201 | 204 if method != Method::DELETE || objection.is_none() => Ok(self),
@@ -168,7 +189,7 @@ impl Answer {
 
     /// Reads the answer as JSON; an empty one is `null`. The reason for a failure names a position,
     /// never the content, which may be a key.
-    pub fn into_json<T: DeserializeOwned>(self) -> Result<T> {
+    pub fn into_json<T: DeserializeOwned>(self) -> Result<T, Error> {
         let body = if self.body.is_empty() {
             b"null"
         } else {
@@ -188,6 +209,12 @@ impl Answer {
                 .ok()
                 .and_then(|value: serde_json::Value| Id::new(value.get("Id")?.as_str()?)),
         })
+    }
+
+    /// Whether a web server says that it only takes https where this was sent.
+    fn came_from_https(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.body);
+        self.status == 400 && WRONG_PORT.iter().any(|words| text.contains(words))
     }
 
     /// Where a redirect points, without a query, which may hold what is nobody's business.

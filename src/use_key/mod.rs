@@ -36,7 +36,9 @@ pub fn run(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
         console.verbose("The key is not checked, as asked.");
     } else {
         let credential = Credential::ApiKey(key.clone());
-        let client = session.client(address.clone(), credential, RETRY_FOR)?;
+        let client = session
+            .client(address.clone(), credential, RETRY_FOR)?
+            .giving_names_up();
         let found = check::check(&client, options, purpose.as_ref(), console)?;
         console.result(&found);
     }
