@@ -121,10 +121,10 @@ pub struct WhichKey {
 /// The options of `runkey create`.
 #[derive(Debug, Args)]
 pub struct Create {
-    /// How long the key lives: `30m`, `2h 30m`, `1d`.
+    /// How long the key lives: `30m`, `2h 30m`, `1d` [default: 1h; with --trial: 10m].
     #[arg(long, env = "RUNKEY_EXPIRES_IN", value_name = "TIME")]
-    #[arg(value_parser = duration::parse, default_value = "1h")]
-    pub expires_in: Duration,
+    #[arg(value_parser = duration::parse)]
+    pub expires_in: Option<Duration>,
     /// What the key may do; `read-only` fails where the server does not honour it.
     #[arg(long, env = "RUNKEY_ACCESS", value_name = "ACCESS")]
     #[arg(value_enum, default_value_t = Access::Full)]
@@ -133,6 +133,9 @@ pub struct Create {
     #[arg(long, env = "RUNKEY_ACTOR_TYPE", value_name = "TYPE")]
     #[arg(value_enum, default_value_t = ActorType::User)]
     pub actor_type: ActorType,
+    /// Try what the three steps will be able to do on this server, and leave no key behind.
+    #[arg(long, env = "RUNKEY_TRIAL", value_parser = Switch)]
+    pub trial: bool,
     #[command(flatten)]
     pub key: WhichKey,
 }

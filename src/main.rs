@@ -16,6 +16,7 @@ mod octopus;
 mod output;
 mod secret;
 mod session;
+mod signals;
 mod stranger;
 // `use` is a word of Rust's.
 mod use_key;

@@ -5,11 +5,15 @@ use std::path::PathBuf;
 
 use clap::builder::{TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMatches, ValueEnum};
 
 use super::{Cli, OutputFormat};
 use crate::env_file::{Environment, text};
 use crate::stranger::Stranger;
+
+/// The options of `create` that a trial takes.
+const BESIDE_TRIAL: [&str; 3] = ["trial", "owner", "expires_in"];
 
 /// What the command line says as far as it can be understood, before it is read in earnest.
 #[derive(Debug)]
@@ -127,8 +131,36 @@ pub fn parse(
         let what = "There is no COMMAND behind '--'.";
         return Err(Error::raw(ErrorKind::MissingRequiredArgument, what).with_cmd(&command));
     }
+    refuse_beside_trial(&command, &matches)?;
     let cli = Cli::from_arg_matches(&matches)?;
     Ok(Parsed { cli, warnings })
+}
+
+/// A trial makes keys of its own, so nothing on the command line may say what the key is to be. What
+/// the environment says is meant for other runs and is left aside.
+fn refuse_beside_trial(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
+    let Some(("create", create)) = matches.subcommand() else {
+        return Ok(());
+    };
+    if !create.get_flag("trial") {
+        return Ok(());
+    }
+    let step = command.find_subcommand("create").unwrap_or(command);
+    let is_useless = |option: &&Arg| {
+        let id = option.get_id();
+        let is_given = create.ids().any(|given| given == id)
+            && create.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        is_given && !BESIDE_TRIAL.contains(&id.as_str()) && !option.is_global_set()
+    };
+    let useless: Vec<_> = step.get_arguments().filter(is_useless).collect();
+    let Some(first) = useless.first() else {
+        return Ok(());
+    };
+    let name = first
+        .get_long()
+        .map_or_else(|| "COMMAND".to_owned(), |long| format!("--{long}"));
+    let what = format!("{name} cannot be used with --trial, which makes keys of its own.");
+    Err(Error::raw(ErrorKind::ArgumentConflict, what).with_cmd(step))
 }
 
 /// A switch of the log that cannot be read must not keep a key from being revoked.

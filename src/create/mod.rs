@@ -1,6 +1,7 @@
 //! `runkey create`: makes the run's key and hands it to the steps that follow.
 
 mod handover;
+mod trial;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use handover::{Key, hand_over};
 
 /// How long to keep trying unless told otherwise.
 const RETRY_FOR: Duration = Duration::from_mins(2);
+/// How long a key lives unless told otherwise.
+const EXPIRES_IN: Duration = Duration::from_hours(1);
 /// A clock that is this far off is worth a word.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -43,6 +46,9 @@ struct Made {
 /// # Errors
 /// When there is no key, or it could not be handed over.
 pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    if create.trial {
+        return trial::run(create, session);
+    }
     let secrets = session.every_secret();
     let purpose = key::purpose(&create.key, &secrets)?;
     owner::check_given(create.key.owner.as_ref(), &secrets)?;
@@ -103,7 +109,8 @@ impl Wanted<'_> {
     fn make_once(&self) -> Result<octopus::Result<Made>, Failure> {
         // Whole seconds: how many digits of a fraction the server reads is not documented.
         let now = Timestamp::from_second(self.client.now().as_second()).ok();
-        let expires_in = SignedDuration::try_from(self.create.expires_in).ok();
+        let expires_in = self.create.expires_in.unwrap_or(EXPIRES_IN);
+        let expires_in = SignedDuration::try_from(expires_in).ok();
         let asked = now
             .zip(expires_in)
             .and_then(|(now, expires_in)| now.checked_add(expires_in).ok());

@@ -120,6 +120,14 @@ impl Client {
         }
     }
 
+    /// This client, which sends each request once.
+    pub fn asking_once(&self) -> Self {
+        Self {
+            retry: Retry::lasting(Duration::ZERO),
+            ..self.clone()
+        }
+    }
+
     /// This client, which does not hope for long that a name will be known after all: a wrong name is
     /// more likely than a name server that is away.
     pub fn giving_names_up(&self) -> Self {

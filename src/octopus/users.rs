@@ -16,6 +16,9 @@ use crate::stranger::Stranger;
 pub struct User {
     pub id: Id,
     pub username: Stranger,
+    /// Whether it is a service account; not every server says so of everyone.
+    #[serde(default)]
+    pub is_service: Option<bool>,
 }
 
 impl Item for User {
@@ -31,6 +34,14 @@ impl Client {
     /// As every call: see [`super::Error`].
     pub fn me(&self) -> Result<User> {
         self.send(&Request::new(Method::GET, "/api/users/me"))
+    }
+
+    /// The account with this id.
+    ///
+    /// # Errors
+    /// As every call: see [`super::Error`].
+    pub fn user(&self, id: &Id) -> Result<User> {
+        self.send(&Request::new(Method::GET, &format!("/api/users/{id}")))
     }
 
     /// The account with this user name, whatever its case. The server searches in names and e-mail
