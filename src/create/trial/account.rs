@@ -19,15 +19,12 @@ pub fn server(client: &Client, findings: &mut Findings) -> Result<Root, Failure>
     match client.root() {
         Ok(root) => {
             let name = root.application.clone().unwrap_or_default();
-            match &root.version {
-                Some(version) => {
-                    let line = format!("The server is '{name}' (version {version}).");
-                    findings.yes(Check::Server, &line, Some(version.clone()));
-                }
-                None => {
-                    let line = format!("The server is '{name}' and does not tell its version.");
-                    findings.open(Check::Server, &line, None);
-                }
+            if let Some(version) = &root.version {
+                let line = format!("The server is '{name}' (version {version}).");
+                findings.yes(Check::Server, &line, Some(version.clone()));
+            } else {
+                let line = format!("The server is '{name}' and does not tell its version.");
+                findings.open(Check::Server, &line, None);
             }
             Ok(root)
         }

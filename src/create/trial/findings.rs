@@ -99,17 +99,18 @@ impl Findings {
 
     /// Whether this was seen to be as it should be.
     pub fn hold(&self, check: Check) -> bool {
-        self.result(check) == Some(Some(true))
+        self.of(check)
+            .is_some_and(|finding| finding.holds == Some(true))
     }
 
     /// Whether a step that needs this cannot work: it does not hold, or was never seen.
     pub fn lack(&self, check: Check) -> bool {
-        self.result(check).is_none_or(|holds| holds == Some(false))
+        self.of(check)
+            .is_none_or(|finding| finding.holds == Some(false))
     }
 
-    fn result(&self, check: Check) -> Option<Option<bool>> {
-        let found = self.found.iter().find(|finding| finding.check == check);
-        found.map(|finding| finding.holds)
+    fn of(&self, check: Check) -> Option<&Finding> {
+        self.found.iter().find(|finding| finding.check == check)
     }
 }
 

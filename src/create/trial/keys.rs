@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::key::Purpose;
 use crate::key::purpose::RunId;
-use crate::octopus::{Access, ActorType, Client, Error, Id, KeyRecord, MadeKey, NewKey, Result};
+use crate::octopus::{
+    Access, ActorType, Client, Credential, Deletion, Error, Id, KeyRecord, MadeKey, NewKey, Result,
+};
 use crate::output::Failure;
 use crate::stranger::Stranger;
 
@@ -16,6 +18,9 @@ const BY: &str = "runkey trial";
 /// How long to keep trying to revoke what is left, whatever time the checks took.
 const AT_LEAST: Duration = Duration::from_secs(10);
 const AT_MOST: Duration = Duration::from_secs(20);
+
+/// How often to revoke what is left.
+const ROUNDS: usize = 2;
 
 /// A key of the trial's.
 pub struct TrialKey {
@@ -117,11 +122,30 @@ impl<'a> Keys<'a> {
         self.alive.len()
     }
 
-    /// Revokes a key of the trial's, authenticated as `client` is.
+    /// Revokes a key of the trial's with the credential.
     pub fn revoke(&mut self, client: &Client, id: &Id) -> Result<()> {
         client.delete_key(self.owner, id)?;
         self.alive.retain(|alive| alive != id);
         Ok(())
+    }
+
+    /// Has a key revoke itself, and tells whether it did. It is asked once: a second time the key
+    /// might be a revoked one.
+    pub fn revoke_itself(&mut self, key: &TrialKey) -> Result<bool> {
+        let client = self.as_key(key).asking_once();
+        let deletion = client.delete_key(self.owner, &key.made.id)?;
+        // A key that is gone could not have asked.
+        let is_done = deletion == Deletion::Deleted;
+        if is_done {
+            self.alive.retain(|alive| *alive != key.made.id);
+        }
+        Ok(is_done)
+    }
+
+    /// A client that authenticates with this key.
+    pub fn as_key(&self, key: &TrialKey) -> Client {
+        let secret = key.made.secret.clone();
+        self.client.with_credential(Credential::ApiKey(secret))
     }
 
     /// Revokes whatever may be alive, and gives what could not be.
@@ -141,9 +165,12 @@ impl<'a> Keys<'a> {
                 }
             }
         }
-        for id in self.alive.clone() {
-            // What cannot be revoked stays in the list.
-            let _ = self.revoke(&client, &id);
+        // A refusal may be a passing one, too.
+        for _ in 0..ROUNDS {
+            for id in self.alive.clone() {
+                // What cannot be revoked stays in the list.
+                let _ = self.revoke(&client, &id);
+            }
         }
         std::mem::take(&mut self.alive)
     }

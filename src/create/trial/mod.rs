@@ -3,8 +3,10 @@
 
 mod account;
 mod checks;
+mod end;
 mod findings;
 mod keys;
+mod made;
 mod verdict;
 
 use std::time::Duration;
@@ -22,6 +24,17 @@ use keys::Keys;
 const RETRY_FOR: Duration = Duration::from_secs(20);
 /// How long the trial's keys live unless told otherwise.
 const EXPIRES_IN: Duration = Duration::from_mins(10);
+
+/// Everything that is tried, in this order.
+const CHECKS: [fn(&mut Trial<'_>); 7] = [
+    made::make,
+    checks::work,
+    checks::read_only,
+    checks::find,
+    checks::tasks,
+    end::revoke,
+    end::audit,
+];
 
 /// Everything that the checks work with.
 struct Trial<'a> {
@@ -45,7 +58,7 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let keys = Keys::new(&client, &owner, create.expires_in.unwrap_or(EXPIRES_IN))?;
     let mut trial = Trial { findings, keys };
     let mut signal = None;
-    for check in checks::ALL {
+    for check in CHECKS {
         check(&mut trial);
         signal = signal.or_else(|| signals.take());
         if signal.is_some() {
@@ -54,7 +67,7 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
     }
     // A fault or a signal may have kept a check from revoking what it made.
     let left = trial.keys.revoke_all();
-    if let Some(signal) = signal {
+    if let Some(signal) = signal.or_else(|| signals.take()) {
         let what = left_behind(&left);
         session
             .console
