@@ -5,14 +5,18 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::end::End;
 use super::links;
-use super::proof::Proof;
+use super::proof::{Presented, Record};
+use super::sum::{Kind, Sum};
 use crate::delete::found::{Fate, Found};
 use crate::octopus::Event;
 use crate::stranger::Stranger;
 
-/// By this, a JSON report is known for what it is.
-pub const FORMAT: &str = "runkey audit report 1";
+/// By this, a JSON report is known for what it is, of whatever version.
+pub const NAME: &str = "runkey audit report ";
+/// The shape of this version, which `docs/report.schema.json` describes.
+pub const FORMAT: &str = "runkey audit report 2";
 
 /// Everything that the report says.
 #[derive(Debug, Serialize)]
@@ -25,13 +29,16 @@ pub struct Facts {
     pub server: String,
     pub run: Run,
     pub owner: Owner,
+    /// Whether the run's keys are dead.
+    pub end: End,
     pub keys: Vec<Key>,
-    /// Whether the key was seen to be dead.
-    pub proof: Proof,
+    /// What the server said when the key was presented once more.
+    pub presented: Presented,
     /// From when on the audit trail was searched.
     pub since: Timestamp,
     /// Whether the key is known to have been made then; else it is a guess.
     pub since_is_known: bool,
+    pub sum: Sum,
     /// The oldest first.
     pub changes: Vec<Change>,
 }
@@ -66,6 +73,8 @@ pub struct Key {
     pub expires: Option<Timestamp>,
     pub last_used: Option<Timestamp>,
     pub fate: Fate,
+    /// What the server kept of it afterwards.
+    pub record: Record,
 }
 
 /// One thing that was done with a key of the run.
@@ -85,12 +94,13 @@ pub struct Change {
 }
 
 impl Facts {
-    /// How many changes, by whom, in which run.
+    /// How many changes, by whom, in which run, and the sum of them.
     pub fn summary(&self) -> String {
+        let sum = self.sum.in_words();
         let changes = match self.changes.len() {
             0 => "no changes".to_owned(),
-            1 => "1 change".to_owned(),
-            many => format!("{many} changes"),
+            1 => format!("1 change: {sum}"),
+            many => format!("{many} changes: {sum}"),
         };
         match (&self.run.by, &self.run.id) {
             (Some(by), Some(id)) => format!("In run {id}, {by} made {changes}."),
@@ -101,7 +111,7 @@ impl Facts {
 
 impl Key {
     /// A key whose record was found.
-    pub(super) fn of(found: &Found) -> Self {
+    pub(super) fn of(found: &Found, kept: Record) -> Self {
         let record = &found.record;
         Self {
             id: record.id.as_str().into(),
@@ -109,7 +119,13 @@ impl Key {
             created: record.created,
             expires: record.expires,
             last_used: record.last_used,
-            fate: found.fate,
+            // What is still there was not revoked, whatever the server said to it.
+            fate: if kept == Record::There {
+                Fate::LivesOn
+            } else {
+                found.fate
+            },
+            record: kept,
         }
     }
 
@@ -122,11 +138,17 @@ impl Key {
             expires: None,
             last_used: None,
             fate: Fate::AlreadyGone,
+            record: Record::NotAsked,
         }
     }
 }
 
 impl Change {
+    /// What was done.
+    pub fn kind(&self) -> Kind {
+        Kind::of(&self.category)
+    }
+
     /// What an event tells; `base` is the server's address.
     pub(super) fn of(event: Event, base: &str) -> Self {
         Self {

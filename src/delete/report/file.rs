@@ -70,6 +70,6 @@ fn may_replace(path: &Path) -> io::Result<bool> {
 }
 
 fn is_ours(beginning: &str) -> bool {
-    let json = format!("{{\n  \"Format\": \"{}\"", facts::FORMAT);
+    let json = format!("{{\n  \"Format\": \"{}", facts::NAME);
     beginning.starts_with(html::BEGINNING) || beginning.starts_with(&json)
 }

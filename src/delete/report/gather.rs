@@ -6,12 +6,14 @@ use std::ops::ControlFlow;
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 
+use super::end::End;
 use super::facts::{Change, FORMAT, Facts, Key, Owner, Run};
 use super::links;
 use super::proof::Proof;
+use super::sum::Sum;
 use crate::cli::Report;
 use crate::delete::Context;
-use crate::delete::found::Found;
+use crate::delete::search::Search;
 use crate::key::Purpose;
 use crate::octopus::{Error, Event};
 use crate::output::Console;
@@ -26,12 +28,13 @@ const ASSUMED_AGE: SignedDuration = SignedDuration::from_hours(24);
 pub fn gather(
     context: &Context<'_>,
     purpose: &Purpose,
-    found: &[Found],
+    search: &Search,
     options: &Report,
-    proof: Proof,
+    proof: &Proof,
 ) -> Result<Facts, Error> {
     let client = context.client;
-    let mut keys: Vec<Key> = found.iter().map(Key::of).collect();
+    let found = search.keys.iter().zip(&proof.records);
+    let mut keys: Vec<Key> = found.map(|(found, kept)| Key::of(found, *kept)).collect();
     if let Some(id) = options.key_id.clone().filter(|_| keys.is_empty()) {
         keys.push(Key::gone(id));
     }
@@ -42,6 +45,11 @@ pub fn gather(
     }
     let base = client.address().as_str();
     let run = purpose.run();
+    let username = events.iter().find_map(|event| event.username.clone());
+    let changes: Vec<Change> = events
+        .into_iter()
+        .map(|event| Change::of(event, base))
+        .collect();
     Ok(Facts {
         format: FORMAT,
         made_by: concat!("runkey ", env!("CARGO_PKG_VERSION")),
@@ -55,16 +63,15 @@ pub fn gather(
         },
         owner: Owner {
             id: context.owner.as_str().into(),
-            username: events.iter().find_map(|event| event.username.clone()),
+            username,
         },
+        end: End::of(&keys, proof.presented, search.broken_off.is_none()),
         keys,
-        proof,
+        presented: proof.presented,
         since,
         since_is_known,
-        changes: events
-            .into_iter()
-            .map(|event| Change::of(event, base))
-            .collect(),
+        sum: Sum::of(&changes),
+        changes,
     })
 }
 

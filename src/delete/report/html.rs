@@ -3,42 +3,113 @@
 use askama::Template;
 use jiff::Timestamp;
 
+use super::brief::brief;
+use super::end::{self, End};
 use super::facts::{Facts, Key};
-use super::proof::Proof;
+use super::groups::{self, Section};
+use super::strip::Strip;
+use super::sum::{self, Kind};
+use super::totals::{self, Total};
 use crate::delete::found::Fate;
+use crate::stranger::Stranger;
 
 /// By this, a page is known for what it is.
 pub const BEGINNING: &str = "<!doctype html>\n<!-- runkey audit report";
+/// So many changes are listed; of more, the page shows the sums.
+const MOST_CHANGES: usize = 5000;
+/// So many rows are printed in two columns.
+const MANY: usize = 60;
 
 /// The page; the library escapes whatever is put into it.
 #[derive(Template)]
 #[template(path = "report.html", config = "src/delete/report/askama.toml")]
 struct Page<'a> {
     facts: &'a Facts,
+    strip: Option<Strip>,
+    sections: Vec<Section>,
+    /// In place of the sections, when there are too many changes.
+    totals: Vec<Total>,
 }
 
 /// Writes the page.
 pub fn render(facts: &Facts) -> String {
+    let changes = &facts.changes;
+    let is_short = changes.len() <= MOST_CHANGES;
+    let first = changes.first().map_or(facts.since, |change| change.occurred);
+    let from = if facts.since_is_known { facts.since } else { first };
+    let page = Page {
+        facts,
+        strip: Strip::of(changes, from, facts.made_at),
+        sections: if is_short { groups::sections(changes) } else { Vec::new() },
+        totals: if is_short { Vec::new() } else { totals::totals(changes) },
+    };
     // Only writing can fail, and a string takes every text.
-    Page { facts }.render().unwrap_or_default()
+    page.render().unwrap_or_default()
 }
 
 impl Page<'_> {
     /// Who, as large as the page can say it.
-    fn title(&self) -> String {
+    fn who(&self) -> String {
         let run = &self.facts.run;
-        match (&run.by, &run.id) {
-            (Some(by), Some(id)) => format!("{by}, run {id}"),
-            _ => run.purpose.to_string(),
+        brief(run.by.as_ref().unwrap_or(&run.purpose), 90)
+    }
+
+    /// Which run, if the purpose tells.
+    fn run(&self) -> Option<String> {
+        self.facts.run.id.as_ref().map(|id| brief(id, 60))
+    }
+
+    /// When the run was, and how long it took, as far as its keys tell.
+    fn when(&self) -> String {
+        let facts = self.facts;
+        let (from, to) = (facts.since, facts.made_at);
+        if !facts.since_is_known {
+            return format!("until {} UTC", clock(&to));
+        }
+        let end = if from.strftime("%F").to_string() == to.strftime("%F").to_string() {
+            time(&to)
+        } else {
+            clock(&to)
+        };
+        let took = sum::took(sum::span(from, to));
+        format!("{} to {end} UTC, {took}", clock(&from))
+    }
+
+    /// How it stands with the keys: a class for its colour, a sign, and the words.
+    fn badge(&self) -> (&'static str, char, String) {
+        let (keys, are) = if self.facts.keys.len() > 1 { ("keys", "are") } else { ("key", "is") };
+        match self.facts.end {
+            End::Revoked => (
+                "good",
+                '✓',
+                format!("Revoked: the server no longer knows the {keys}"),
+            ),
+            End::GoneBefore => (
+                "good",
+                '✓',
+                "Gone before: the server knows no key of this run".to_owned(),
+            ),
+            End::LivesOn => ("bad", '✗', self.lives_on()),
+            End::NotSeen => (
+                "unsure",
+                '?',
+                format!("Not looked: whether the {keys} of this run {are} gone was not seen"),
+            ),
         }
     }
 
-    fn is_alarming(&self) -> bool {
+    fn lives_on(&self) -> String {
         let keys = &self.facts.keys;
-        self.facts.proof == Proof::Accepted
-            || keys
-                .iter()
-                .any(|key| matches!(key.fate, Fate::LivesOn | Fate::Spared))
+        match end::lives_until(keys) {
+            Some(until) if keys.iter().any(end::lives) => {
+                format!("Lives on until {} UTC", clock(&until))
+            }
+            _ => "Lives on: it does not expire by itself".to_owned(),
+        }
+    }
+
+    fn has_many_rows(&self) -> bool {
+        self.facts.changes.len() > MANY
     }
 
     fn fate(&self, key: &Key) -> String {
@@ -54,7 +125,34 @@ impl Page<'_> {
     }
 }
 
-/// A time for people, in UTC.
+impl Kind {
+    /// For the page's style.
+    fn class(self) -> &'static str {
+        self.word()
+    }
+
+    /// The sign as it is set in print.
+    fn glyph(self) -> char {
+        match self {
+            Self::Deleted => '−',
+            Self::Other => '•',
+            _ => self.sign(),
+        }
+    }
+}
+
+/// The hint of a key, without what a server may have filled it up with.
+fn hint(hint: &Stranger) -> String {
+    let shown = brief(hint, 20);
+    shown.trim_end_matches(['•', '*', '.', '…']).to_owned()
+}
+
+/// A moment for people, in UTC.
 fn clock(moment: &Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A time of a day that was said before.
+fn time(moment: &Timestamp) -> String {
+    moment.strftime("%H:%M:%S").to_string()
 }

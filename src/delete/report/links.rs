@@ -27,7 +27,8 @@ pub fn audit(base: &str, space: &str, occurred: Timestamp) -> Option<String> {
     })
 }
 
-fn is_id(text: &str, prefix: &str) -> bool {
+/// Whether this is an id of that kind: `Spaces-` and a number, say.
+pub fn is_id(text: &str, prefix: &str) -> bool {
     let number = text.strip_prefix(prefix).unwrap_or_default();
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,20 +1,26 @@
 //! `--report FILE`: what was done with the run's key, from Octopus's own audit trail.
 //!
 //! The revocation comes first and never depends on this: whatever goes wrong here is a warning.
-//! Only a key that the server still accepts afterwards is a failure.
+//! Only a key that is still there afterwards, or is still accepted, is a failure.
 
+mod brief;
+mod end;
 mod facts;
 mod file;
 mod gather;
+mod groups;
 mod html;
 mod links;
 mod proof;
+mod strip;
+mod sum;
+mod totals;
 
 use std::path::Path;
 use std::time::Duration;
 
 use super::Context;
-use super::found::Found;
+use super::search::Search;
 use crate::cli::{OutputFormat, Report};
 use crate::key::Purpose;
 use crate::octopus::Error;
@@ -34,11 +40,11 @@ const SHORTEST: Duration = Duration::from_secs(5);
 const MOST_LINES: usize = 100;
 
 /// Writes the report that was asked for, attaches it to the task, and sums it up in the log. Gives
-/// a failure when the server still accepts the key.
+/// a failure when a key that was revoked lives on.
 pub fn attach(
     context: &Context<'_>,
     purpose: &Purpose,
-    keys: &[Found],
+    search: &Search,
     options: &Report,
     session: &Session<'_>,
 ) -> Option<Failure> {
@@ -48,14 +54,14 @@ pub fn attach(
         client: &client,
         ..*context
     };
-    let proof = proof::present_key(&client, session);
-    let written = gather::gather(&context, purpose, keys, options, proof)
+    let proof = proof::prove(&context, &search.keys, session);
+    let written = gather::gather(&context, purpose, search, options, &proof)
         .map_err(|error| unread(&error))
         .and_then(|facts| write(file, &facts, context.console));
     if let Err(failure) = written {
         context.console.warning(&failure.in_one_line());
     }
-    proof.failure()
+    proof.failure
 }
 
 /// Says why no report comes of a step that ended no run. There is never a failure in that.

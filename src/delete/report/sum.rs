@@ -1,0 +1,224 @@
+//! The changes in one line, in the manner of a plan: how many of each kind, where, and in what time.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::facts::Change;
+use super::links;
+use crate::stranger::Stranger;
+
+/// What was done to something, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Deleted,
+    Changed,
+    Created,
+    Other,
+}
+
+impl Kind {
+    /// In the order of a sum.
+    pub const ALL: [Self; 4] = [Self::Created, Self::Changed, Self::Deleted, Self::Other];
+
+    /// The kind that an event's category stands for.
+    pub fn of(category: &Stranger) -> Self {
+        match category.as_given() {
+            "Created" => Self::Created,
+            "Modified" => Self::Changed,
+            "Deleted" => Self::Deleted,
+            _ => Self::Other,
+        }
+    }
+
+    /// What stands before it, as in a plan of Terraform's.
+    pub fn sign(self) -> char {
+        match self {
+            Self::Created => '+',
+            Self::Changed => '~',
+            Self::Deleted => '-',
+            Self::Other => '*',
+        }
+    }
+
+    /// As in `3 documents deleted`.
+    pub fn participle(self) -> &'static str {
+        match self {
+            Self::Other => "with other changes",
+            kind => kind.word(),
+        }
+    }
+
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::Deleted => "deleted",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// How many changes of each kind there are, and where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Sum {
+    pub created: usize,
+    pub changed: usize,
+    pub deleted: usize,
+    pub other: usize,
+    pub projects: usize,
+    pub spaces: usize,
+    pub first: Option<Timestamp>,
+    pub last: Option<Timestamp>,
+}
+
+impl Sum {
+    /// The sum of some changes.
+    pub fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let (mut projects, mut spaces) = (HashSet::new(), HashSet::new());
+        let mut sum = Self::default();
+        for change in changes {
+            *sum.place(change.kind()) += 1;
+            sum.first = sum.first.into_iter().chain([change.occurred]).min();
+            sum.last = sum.last.max(Some(change.occurred));
+            spaces.extend(change.space_id.as_ref().map(Stranger::as_given));
+            let documents = change.document_ids.iter().map(Stranger::as_given);
+            projects.extend(documents.filter(|id| links::is_id(id, "Projects-")));
+        }
+        Self {
+            projects: projects.len(),
+            spaces: spaces.len(),
+            ..sum
+        }
+    }
+
+    /// How many changes there are of this kind.
+    pub fn count(mut self, kind: Kind) -> usize {
+        *self.place(kind)
+    }
+
+    /// How many there are in all.
+    pub fn total(self) -> usize {
+        Kind::ALL.into_iter().map(|kind| self.count(kind)).sum()
+    }
+
+    /// The kinds that there are.
+    pub fn kinds(self) -> impl Iterator<Item = Kind> {
+        let kinds = Kind::ALL.into_iter();
+        kinds.filter(move |kind| self.count(*kind) > 0)
+    }
+
+    /// As in `+ 312 created, ~ 118 changed, - 70 deleted, in 2 projects and 1 space, in 40 s`.
+    pub fn in_words(self) -> String {
+        let mut parts: Vec<String> = self
+            .kinds()
+            .map(|kind| format!("{} {} {}", kind.sign(), self.count(kind), kind.word()))
+            .collect();
+        parts.extend(self.whereabouts());
+        parts.join(", ")
+    }
+
+    /// As in `in 2 projects and 1 space`, and `in 40 s`.
+    pub fn whereabouts(self) -> Vec<String> {
+        let places = [
+            so_many(self.projects, "project"),
+            so_many(self.spaces, "space"),
+        ];
+        let places: Vec<String> = places.into_iter().flatten().collect();
+        let mut parts = Vec::new();
+        if !places.is_empty() {
+            parts.push(format!("in {}", places.join(" and ")));
+        }
+        let span = self.first.zip(self.last).map(|(first, last)| span(first, last));
+        parts.extend(span.filter(|span| span.as_secs() > 0).map(|span| format!("in {}", took(span))));
+        parts
+    }
+
+    fn place(&mut self, kind: Kind) -> &mut usize {
+        match kind {
+            Kind::Created => &mut self.created,
+            Kind::Changed => &mut self.changed,
+            Kind::Deleted => &mut self.deleted,
+            Kind::Other => &mut self.other,
+        }
+    }
+}
+
+/// As in `1 space` and `2 spaces`; nothing for none.
+fn so_many(count: usize, noun: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {noun}")),
+        many => Some(format!("{many} {noun}s")),
+    }
+}
+
+/// The time between two moments.
+pub fn span(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+}
+
+/// How long something took, for people, in its two largest units: `12 min 20 s`.
+pub fn took(time: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let mut rest = time.as_secs();
+    let mut parts = Vec::new();
+    for (seconds, unit) in UNITS {
+        if rest >= seconds {
+            parts.push(format!("{} {unit}", rest / seconds));
+            rest %= seconds;
+        }
+    }
+    parts.truncate(2);
+    if parts.is_empty() {
+        return "less than a second".to_owned();
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_says_what_there_is_and_nothing_else() {
+        let sum = Sum {
+            created: 312,
+            changed: 118,
+            deleted: 70,
+            projects: 2,
+            spaces: 1,
+            first: "2026-09-15T09:00:00Z".parse().ok(),
+            last: "2026-09-15T09:00:40.9Z".parse().ok(),
+            ..Sum::default()
+        };
+        assert_eq!(
+            sum.in_words(),
+            "+ 312 created, ~ 118 changed, - 70 deleted, in 2 projects and 1 space, in 40 s"
+        );
+        let one = Sum {
+            other: 1,
+            first: sum.first,
+            last: sum.first,
+            ..Sum::default()
+        };
+        assert_eq!(one.in_words(), "* 1 other");
+    }
+
+    #[test]
+    fn a_time_has_its_two_largest_units() {
+        for (seconds, text) in [
+            (0, "less than a second"),
+            (59, "59 s"),
+            (740, "12 min 20 s"),
+            (7_200, "2 h"),
+            (90_061, "1 d 1 h"),
+        ] {
+            assert_eq!(took(Duration::from_secs(seconds)), text);
+        }
+    }
+}
