@@ -132,6 +132,11 @@ impl Browser {
         std::fs::write(file, decoded(&answer)).unwrap();
     }
 
+    /// Lays the page out as for print, for scripts to look at.
+    pub fn emulate_print(&mut self) {
+        self.ask("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
     /// The page in print.
     pub fn print(&mut self) -> Vec<u8> {
         let paper = json!({ "landscape": true, "preferCSSPageSize": true, "printBackground": false,

@@ -122,7 +122,14 @@ impl Trail {
             category: category.into(),
             message: format!("{what} {done}"),
             related_document_ids: vec![id.clone(), "Projects-3".into()],
-            space_id: Some(if number > 430 { "Spaces-12" } else { "Spaces-1" }.into()),
+            space_id: Some(
+                if number > 430 {
+                    "Spaces-12"
+                } else {
+                    "Spaces-1"
+                }
+                .into(),
+            ),
             ..key_event
         }
     }

@@ -31,7 +31,15 @@ mod tests {
 
     #[test]
     fn a_name_keeps_its_marks_and_a_bar_of_marks_goes() {
-        for name in ["Zoë Ångström", "שָׁלוֹם", "ที่นี่", "कर्म्मी", "O'Brien", "🤦🏼‍♂️", "\\u"] {
+        for name in [
+            "Zoë Ångström",
+            "שָׁלוֹם",
+            "ที่นี่",
+            "कर्म्मी",
+            "O'Brien",
+            "🤦🏼‍♂️",
+            "\\u",
+        ] {
             assert_eq!(brief(&name.into(), 60), name);
         }
         let bar = format!("Z{}a", "\u{0301}".repeat(200));

@@ -14,9 +14,9 @@ use crate::stranger::Stranger;
 /// How many rows the page shows before anything is unfolded.
 const OPEN_ROWS: usize = 30;
 /// How many spaces have a section of their own.
-const MOST_SPACES: usize = 6;
+const MOST_SPACES: usize = 5;
 /// How many programs a section names.
-const MOST_SENDERS: usize = 5;
+const MOST_SENDERS: usize = 3;
 
 /// What was done in one space, or in all that have no section of their own.
 #[derive(Debug)]
@@ -76,7 +76,9 @@ pub fn sections(changes: &[Change]) -> Vec<Section> {
     let mut sections: Vec<Section> = spaces
         .into_iter()
         .map(|(space, changes)| {
-            let title = space.map_or("Outside any space".to_owned(), |space| brief(&space.into(), 60));
+            let title = space.map_or("Outside any space".to_owned(), |space| {
+                brief(&space.into(), 60)
+            });
             section(title, &changes, false, &mut left)
         })
         .collect();
@@ -131,7 +133,12 @@ fn section(title: String, changes: &[&Change], names_space: bool, left: &mut usi
         sum,
         days,
         has_more_senders: view.senders.len() > MOST_SENDERS,
-        senders: view.senders.iter().take(MOST_SENDERS).map(in_words).collect(),
+        senders: view
+            .senders
+            .iter()
+            .take(MOST_SENDERS)
+            .map(in_words)
+            .collect(),
         folds: folds(folded, &groups),
         open: groups,
     }
@@ -146,13 +153,25 @@ fn folds(mut groups: Vec<Group>, open: &[Group]) -> Vec<Fold> {
         } else {
             ""
         };
-        let noun = if groups.len() == 1 { "document" } else { "documents" };
-        let changes: usize = groups.iter().flat_map(|group| &group.rows).map(|row| row.count).sum();
+        let noun = if groups.len() == 1 {
+            "document"
+        } else {
+            "documents"
+        };
+        let changes: usize = groups
+            .iter()
+            .flat_map(|group| &group.rows)
+            .map(|row| row.count)
+            .sum();
         let mut title = format!("{}{more} {noun} {}", groups.len(), kind.participle());
         if changes > groups.len() {
             title += &format!(", {changes} changes");
         }
-        folds.push(Fold { kind, title, groups });
+        folds.push(Fold {
+            kind,
+            title,
+            groups,
+        });
         groups = others;
     }
     folds
@@ -164,20 +183,30 @@ fn space(change: &Change) -> Option<&str> {
 
 /// What a change is about: the first of its documents, or else its own words.
 fn document(change: &Change) -> (Option<&str>, &str) {
-    (space(change), change.document_ids.first().unwrap_or(&change.message).as_given())
+    (
+        space(change),
+        change
+            .document_ids
+            .first()
+            .unwrap_or(&change.message)
+            .as_given(),
+    )
 }
 
 type Sender<'a> = (Option<&'a str>, Option<&'a str>);
 
 fn sender(change: &Change) -> Sender<'_> {
     let (agent, address) = (change.user_agent.as_ref(), change.ip_address.as_ref());
-    (agent.map(Stranger::as_given), address.map(Stranger::as_given))
+    (
+        agent.map(Stranger::as_given),
+        address.map(Stranger::as_given),
+    )
 }
 
 fn in_words((agent, address): &Sender<'_>) -> String {
     let agent = agent.filter(|agent| !agent.is_empty());
     let agent = agent.map_or("a program without a name".to_owned(), |agent| {
-        brief(&agent.into(), 60)
+        brief(&agent.into(), 48)
     });
     match address {
         Some(address) => format!("{agent} from {}", brief(&(*address).into(), 45)),
@@ -210,15 +239,17 @@ impl View<'_> {
     fn group(&self, changes: &[&Change]) -> Group {
         let first = changes[0];
         let space = first.space_id.as_ref().filter(|_| self.names_space);
-        let id = first.document_ids.first().map(|id| brief(id, 48));
-        let parts = space.map(|space| brief(space, 32)).into_iter().chain(id);
+        let id = first.document_ids.first().map(|id| brief(id, 40));
+        let parts = space.map(|space| brief(space, 24)).into_iter().chain(id);
         let same = gathered(changes.iter().copied(), |change| {
             let (category, message) = (&change.category, &change.message);
             (category.as_given(), message.as_given(), sender(change))
         });
         let kinds = || changes.iter().map(|change| change.kind());
         let of_all = [Kind::Deleted, Kind::Created, Kind::Changed];
-        let gravest = of_all.into_iter().find(|kind| kinds().any(|other| other == *kind));
+        let gravest = of_all
+            .into_iter()
+            .find(|kind| kinds().any(|other| other == *kind));
         Group {
             document: parts.collect::<Vec<_>>().join(" / "),
             rows: same.iter().map(|(_, changes)| self.row(changes)).collect(),
@@ -232,20 +263,25 @@ impl View<'_> {
         Row {
             kind,
             what: match kind {
-                Kind::Other => brief(&first.category, 24),
+                Kind::Other => brief(&first.category, 20),
                 _ => kind.word().to_owned(),
             },
-            message: brief(&first.message, 140),
+            message: brief(&first.message, 120),
             count: changes.len(),
             time: self.time(first.occurred),
-            until: Some(self.time(last.occurred)).filter(|until| *until != self.time(first.occurred)),
+            until: Some(self.time(last.occurred))
+                .filter(|until| *until != self.time(first.occurred)),
             link: first.link.clone(),
             sender: self.mark(sender(first)),
         }
     }
 
     fn time(&self, moment: Timestamp) -> String {
-        let format = if self.has_days { "%m-%d %H:%M:%S" } else { "%H:%M:%S" };
+        let format = if self.has_days {
+            "%m-%d %H:%M:%S"
+        } else {
+            "%H:%M:%S"
+        };
         moment.strftime(format).to_string()
     }
 

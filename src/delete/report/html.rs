@@ -4,7 +4,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::brief::brief;
-use super::end::{self, End};
+use super::end::{End, lives, lives_until};
 use super::facts::{Facts, Key};
 use super::groups::{self, Section};
 use super::strip::Strip;
@@ -35,13 +35,27 @@ struct Page<'a> {
 pub fn render(facts: &Facts) -> String {
     let changes = &facts.changes;
     let is_short = changes.len() <= MOST_CHANGES;
-    let first = changes.first().map_or(facts.since, |change| change.occurred);
-    let from = if facts.since_is_known { facts.since } else { first };
+    let first = changes
+        .first()
+        .map_or(facts.since, |change| change.occurred);
+    let from = if facts.since_is_known {
+        facts.since
+    } else {
+        first
+    };
     let page = Page {
         facts,
         strip: Strip::of(changes, from, facts.made_at),
-        sections: if is_short { groups::sections(changes) } else { Vec::new() },
-        totals: if is_short { Vec::new() } else { totals::totals(changes) },
+        sections: if is_short {
+            groups::sections(changes)
+        } else {
+            Vec::new()
+        },
+        totals: if is_short {
+            Vec::new()
+        } else {
+            totals::totals(changes)
+        },
     };
     // Only writing can fail, and a string takes every text.
     page.render().unwrap_or_default()
@@ -66,18 +80,17 @@ impl Page<'_> {
         if !facts.since_is_known {
             return format!("until {} UTC", clock(&to));
         }
-        let end = if from.strftime("%F").to_string() == to.strftime("%F").to_string() {
-            time(&to)
-        } else {
-            clock(&to)
-        };
         let took = sum::took(sum::span(from, to));
-        format!("{} to {end} UTC, {took}", clock(&from))
+        format!("{} to {} UTC, {took}", clock(&from), end(&from, &to))
     }
 
     /// How it stands with the keys: a class for its colour, a sign, and the words.
     fn badge(&self) -> (&'static str, char, String) {
-        let (keys, are) = if self.facts.keys.len() > 1 { ("keys", "are") } else { ("key", "is") };
+        let (keys, are) = if self.facts.keys.len() > 1 {
+            ("keys", "are")
+        } else {
+            ("key", "is")
+        };
         match self.facts.end {
             End::Revoked => (
                 "good",
@@ -100,8 +113,8 @@ impl Page<'_> {
 
     fn lives_on(&self) -> String {
         let keys = &self.facts.keys;
-        match end::lives_until(keys) {
-            Some(until) if keys.iter().any(end::lives) => {
+        match lives_until(keys) {
+            Some(until) if keys.iter().any(lives) => {
                 format!("Lives on until {} UTC", clock(&until))
             }
             _ => "Lives on: it does not expire by itself".to_owned(),
@@ -152,7 +165,11 @@ fn clock(moment: &Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A time of a day that was said before.
-fn time(moment: &Timestamp) -> String {
-    moment.strftime("%H:%M:%S").to_string()
+/// A moment after another: without the day if that is the same.
+fn end(from: &Timestamp, to: &Timestamp) -> String {
+    let (from, to) = (clock(from), clock(to));
+    match to.split_once(' ') {
+        Some((day, time)) if from.starts_with(day) => time.to_owned(),
+        _ => to,
+    }
 }

@@ -12,9 +12,10 @@ const BARS: u8 = 60;
 /// How wide a bar's place is, and the bar in it.
 const PLACE: usize = 10;
 const WIDTH: usize = 8;
-/// How high the bars above the line are at most, and those below.
-const ABOVE: usize = 70;
-const BELOW: usize = 30;
+/// How high the highest bars above and below the line are together.
+const ROOM: usize = 100;
+/// How high a bar is at least: every change shows, be it one beside thousands.
+const LEAST: usize = 5;
 
 /// The bars of a run.
 #[derive(Debug)]
@@ -36,7 +37,9 @@ impl Strip {
         let mut counts = vec![[0; 4]; usize::from(BARS)];
         for change in changes {
             let place = sum::span(from, change.occurred).as_millis() * u128::from(BARS) / length;
-            let place = usize::try_from(place).unwrap_or_default().min(counts.len() - 1);
+            let place = usize::try_from(place)
+                .unwrap_or_default()
+                .min(counts.len() - 1);
             counts[place][change.kind() as usize] += 1;
         }
         Some(Self { from, to, counts })
@@ -53,7 +56,7 @@ impl Strip {
         format!("M0 {}H{}", self.rise(), self.counts.len() * PLACE)
     }
 
-    /// The bars of one kind, as an SVG's path. Every change shows, be it one of thousands.
+    /// The bars of one kind, as an SVG's path.
     pub fn bars(&self, kind: Kind) -> String {
         let mut path = String::new();
         for (place, counts) in self.counts.iter().enumerate() {
@@ -72,8 +75,14 @@ impl Strip {
             let (x, height) = (place * PLACE + 1, self.height(count));
             // A string takes every text.
             let _ = match kind {
-                Kind::Deleted => write!(path, "M{x} {}h{WIDTH}v{height}h-{WIDTH}z", self.rise() + 1),
-                _ => write!(path, "M{x} {}h{WIDTH}v-{height}h-{WIDTH}z", self.rise() - under),
+                Kind::Deleted => {
+                    write!(path, "M{x} {}h{WIDTH}v{height}h-{WIDTH}z", self.rise() + 1)
+                }
+                _ => write!(
+                    path,
+                    "M{x} {}h{WIDTH}v-{height}h-{WIDTH}z",
+                    self.rise() - under
+                ),
             };
         }
         path
@@ -83,40 +92,39 @@ impl Strip {
     pub fn peak(&self) -> (Timestamp, usize) {
         let total = |counts: &[usize; 4]| counts.iter().sum::<usize>();
         let highest = self.counts.iter().map(total).max().unwrap_or_default();
-        let place = self.counts.iter().position(|counts| total(counts) == highest);
+        let place = self
+            .counts
+            .iter()
+            .position(|counts| total(counts) == highest);
         let share = u32::try_from(place.unwrap_or_default()).unwrap_or_default();
         let offset = sum::span(self.from, self.to) * share / u32::from(BARS);
         (self.from.checked_add(offset).unwrap_or(self.from), highest)
     }
 
-    /// How much room there is above the line.
+    /// How much room there is above the line; bars of the least height may stand on each other.
     fn rise(&self) -> usize {
-        if self.most(above) > 0 { ABOVE } else { 1 }
+        match self.most(above) {
+            0 => 1,
+            most => self.height(most) + 2 * LEAST,
+        }
     }
 
     /// How much room there is below the line.
     fn depth(&self) -> usize {
-        if self.most(below) > 0 { BELOW } else { 1 }
+        self.height(self.most(below)) + 1
     }
 
     fn most(&self, side: fn(&[usize; 4]) -> usize) -> usize {
         self.counts.iter().map(side).max().unwrap_or_default()
     }
 
-    /// How high so many changes are. Up and down have one scale, which the side sets that fills its
-    /// room first; bars of the least height may stand on each other.
+    /// How high so many changes are, above the line and below.
     fn height(&self, count: usize) -> usize {
-        const LEAST: usize = 4;
-        if count == 0 {
-            return 0;
+        let highest = self.most(above) + self.most(below);
+        match count {
+            0 => 0,
+            count => (count * ROOM / highest).max(LEAST),
         }
-        let scaled = |room: usize, most: usize| count * room / most;
-        let up = Some(self.most(above)).filter(|most| *most > 0);
-        let down = Some(self.most(below)).filter(|most| *most > 0);
-        let up = up.map(|most| scaled(ABOVE - 2 * LEAST, most));
-        let down = down.map(|most| scaled(BELOW - LEAST, most));
-        let height = up.into_iter().chain(down).min();
-        height.unwrap_or_default().max(LEAST)
     }
 }
 

@@ -133,8 +133,14 @@ impl Sum {
         if !places.is_empty() {
             parts.push(format!("in {}", places.join(" and ")));
         }
-        let span = self.first.zip(self.last).map(|(first, last)| span(first, last));
-        parts.extend(span.filter(|span| span.as_secs() > 0).map(|span| format!("in {}", took(span))));
+        let span = self
+            .first
+            .zip(self.last)
+            .map(|(first, last)| span(first, last));
+        parts.extend(
+            span.filter(|span| span.as_secs() > 0)
+                .map(|span| format!("in {}", took(span))),
+        );
         parts
     }
 

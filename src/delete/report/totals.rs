@@ -24,7 +24,10 @@ pub fn totals(changes: &[Change]) -> Vec<Total> {
     for change in changes {
         let space = change.space_id.as_ref().map(Stranger::as_given);
         let id = change.document_ids.first().map(Stranger::as_given);
-        kinds.entry((space, id.map(kind_of))).or_default().push(change);
+        kinds
+            .entry((space, id.map(kind_of)))
+            .or_default()
+            .push(change);
     }
     let mut totals: Vec<Total> = kinds
         .into_iter()
