@@ -10,8 +10,8 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::report::{json_report, report, work};
-use common::{PURPOSE, add_live_key, delete, requests};
+use common::report::report;
+use common::{PURPOSE, add_live_key, delete};
 use octopus_sim::{Fault, Octopus, RUNBOOK_SVC, Settings};
 
 /// Fails unless the service account has nothing but its long-lived key.
@@ -109,63 +109,6 @@ fn what_is_wrong_with_its_options_is_a_warning_after_the_revocation() {
             .expect_text(warning);
         assert_revoked(&octopus);
     }
-}
-
-#[test]
-fn the_key_is_presented_once_more_and_refused() {
-    let octopus = Octopus::start();
-    let key = add_live_key(&octopus, PURPOSE);
-    work(&octopus, &key.secret, "Blue");
-    octopus.forget_requests();
-    let report = json_report(&octopus, |run| run.env("RUNKEY_PROOF_KEY", &key.secret));
-    assert_eq!(report["Proof"], "Refused");
-    let sent = requests(&octopus);
-    assert_eq!(sent.len(), 5, "two more than without a report: {sent:#?}");
-    assert!(sent[2].starts_with("DELETE"), "{sent:#?}");
-    assert_eq!(sent[3], "GET /api/users/me");
-    assert_eq!(
-        octopus.connections(),
-        2,
-        "that of the work, and one of runkey's"
-    );
-}
-
-#[test]
-fn without_the_key_the_report_says_that_it_was_not_tried() {
-    let octopus = Octopus::start();
-    add_live_key(&octopus, PURPOSE);
-    let report = json_report(&octopus, |run| run);
-    assert_eq!(report["Proof"], "NotTried");
-}
-
-#[test]
-fn an_unclear_answer_proves_nothing_and_is_no_failure() {
-    let octopus = Octopus::start();
-    let key = add_live_key(&octopus, PURPOSE);
-    octopus
-        .fault(Fault::Status(403))
-        .on("GET", "/users/me")
-        .at(2);
-    let report = json_report(&octopus, |run| run.env("RUNKEY_PROOF_KEY", &key.secret));
-    assert_eq!(report["Proof"], "Unclear");
-}
-
-#[test]
-fn a_key_that_is_still_accepted_is_a_failure_that_the_report_shows() {
-    let octopus = Octopus::start();
-    add_live_key(&octopus, PURPOSE);
-    let living = add_live_key(&octopus, "another purpose");
-    let (run, page) = report(&octopus, "report.html", |run| {
-        run.env("RUNKEY_PROOF_KEY", &living.secret)
-    });
-    let run = run.expect_code(1);
-    assert_eq!(
-        run.result_message().as_deref(),
-        Some(
-            "The server still accepts the key in RUNKEY_PROOF_KEY after the revocation: a key lives on."
-        )
-    );
-    assert!(page.contains("ACCEPTED") && page.contains("role=\"alert\""));
 }
 
 #[test]

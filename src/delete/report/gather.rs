@@ -90,6 +90,8 @@ fn read(
         }
         ControlFlow::Continue(())
     })?;
+    // The newest came first; of those of one moment too.
+    events.reverse();
     events.sort_by_key(|event| event.occurred);
     Ok(events)
 }

@@ -163,10 +163,12 @@ fn folds(mut groups: Vec<Group>, open: &[Group]) -> Vec<Fold> {
             .flat_map(|group| &group.rows)
             .map(|row| row.count)
             .sum();
-        let mut title = format!("{}{more} {noun} {}", groups.len(), kind.participle());
-        if changes > groups.len() {
-            title += &format!(", {changes} changes");
-        }
+        let title = format!("{}{more} {noun} {}", groups.len(), kind.participle());
+        let title = if changes > groups.len() {
+            format!("{title}, {changes} changes")
+        } else {
+            title
+        };
         folds.push(Fold {
             kind,
             title,
