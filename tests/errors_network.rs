@@ -147,7 +147,7 @@ fn what_is_neither_http_nor_tls_is_tried_again() {
     for run in steps(&octopus, &format!("http://{address}")) {
         run.args(["--retry-for", "300ms"])
             .run()
-            .expect_text("the answer is not HTTP")
+            .expect_text("(not HTTP)")
             .expect_text("Waiting: ");
     }
 }

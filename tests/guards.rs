@@ -9,7 +9,7 @@ use std::process::Command;
 
 /// The libraries behind the program for Linux, those of its libraries and macros included. A change
 /// that adds one sets this anew, and its commit says what for and why nothing smaller will do.
-const LIBRARIES: usize = 70;
+const LIBRARIES: usize = 73;
 
 #[test]
 fn the_program_is_made_of_as_many_libraries_as_were_agreed() {
