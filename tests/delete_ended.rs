@@ -189,10 +189,7 @@ fn json_tells_of_each_key_whose_it_was_and_why_it_went() {
     let (task, key) = leave_behind(&octopus, TaskState::Canceled);
     let past = octopus.now() - SignedDuration::from_mins(1);
     let expired = octopus.add_key(RUNBOOK_SVC, "Bob Ng (bob) [runkey desk-7]", Some(past));
-    let (made, expires) = {
-        let keys = octopus.keys(RUNBOOK_SVC);
-        (keys[1].created, keys[1].expires)
-    };
+    let held = octopus.keys(RUNBOOK_SVC).remove(1);
     let run = delete_ended(&octopus)
         .args(["--output", "json"])
         .run()
@@ -208,9 +205,9 @@ fn json_tells_of_each_key_whose_it_was_and_why_it_went() {
             "Person": ALICE,
             "Run": task,
             "TaskState": "Canceled",
-            "Made": made,
+            "Made": held.created,
             "LastUsed": null,
-            "Expires": expires,
+            "Expires": held.expires,
             "Fate": "Revoked",
         })
     );

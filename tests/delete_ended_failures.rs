@@ -278,3 +278,28 @@ fn progress_renews_the_time_that_may_be_spent() {
     assert_eq!(progress.len(), 25);
     assert_eq!(progress[24], "25 of 25 keys");
 }
+
+#[test]
+fn tasks_that_were_seen_are_progress_too() {
+    let octopus = Octopus::start();
+    let (ended, key) = leave_behind(&octopus, TaskState::Canceled);
+    for _ in 0..50 {
+        begin_run(&octopus);
+    }
+    // The list is newest first, so the run that is over comes last, in a batch of its own.
+    octopus.rewrite("GET", "/api/tasks", |page| {
+        if page["Items"].is_array() {
+            page["Items"] = serde_json::json!([]);
+        }
+    });
+    octopus.before_request("GET", "/api/tasks/", |_, _, _| {
+        thread::sleep(Duration::from_millis(30));
+    });
+    octopus.fault(Fault::Status(503)).on("DELETE", "/apikeys");
+    delete_ended(&octopus)
+        .args(["--retry-for", "1s"])
+        .run()
+        .expect_code(0)
+        .expect_text(&format!("run {ended} was cancelled"));
+    assert!(!left(&octopus).contains(&key));
+}

@@ -183,10 +183,12 @@ impl Sweep<'_> {
         }
     }
 
-    /// Whether nothing more would come of going on.
+    /// Whether nothing more would come of going on. That time is over means nothing by itself: it is
+    /// said only where something failed for as long.
     fn has_given_up(&self) -> bool {
+        let has_failed = self.failure.is_some() || self.broken_off.is_some();
         let is_refused = |error: &Error| error.is_dead_credential();
-        self.client.is_out_of_time()
+        has_failed && self.client.is_out_of_time()
             || self.asking.is_hopeless
             || self.broken_off.as_ref().is_some_and(is_refused)
     }
