@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::stranger::Stranger;
 
 /// No account has so many keys of one kind; they are kept in memory.
-const MOST_FOUND: usize = 100_000;
+const MOST_FOUND: usize = 50_000;
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
