@@ -143,7 +143,7 @@ fn a_restored_backup_ends_no_living_runs_key() {
     delete_ended(&octopus)
         .run()
         .expect_code(0)
-        .expect_text("Left alone: 1 key of runs that the server says nothing of that fits");
+        .expect_text("Left to their expiry: 1 key of runs that cannot be judged");
     assert_eq!(left(&octopus).len(), 1);
     assert!(!left(&octopus).contains(&key_of_after));
 }

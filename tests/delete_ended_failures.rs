@@ -111,7 +111,7 @@ fn a_task_of_any_space_is_seen_and_one_of_a_hidden_space_is_left() {
     delete_ended(&octopus)
         .run()
         .expect_code(0)
-        .expect_text("Left alone: 1 key of runs that the server says nothing of that fits");
+        .expect_text("Left to their expiry: 1 key of runs that cannot be judged");
     assert_eq!(left(&octopus), keys[1..]);
 }
 
@@ -265,6 +265,11 @@ fn progress_renews_the_time_that_may_be_spent() {
     octopus.before_request("DELETE", "/apikeys", |_, _, _| {
         thread::sleep(Duration::from_millis(100));
     });
+    // Two seconds after the sweep began.
+    octopus
+        .fault(Fault::Status(503))
+        .on("DELETE", "/apikeys")
+        .at(20);
     let run = delete_ended(&octopus)
         .args(["--retry-for", "1s"])
         .run()

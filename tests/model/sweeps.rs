@@ -108,7 +108,7 @@ fn action() -> impl Strategy<Value = Action> {
     let server = || 0..2_usize;
     let run = any::<usize>;
     prop_oneof![
-        4 => (server(), 0..4_usize, 0..4_usize).prop_map(|(server, other, hidden)| Action::Begin {
+        4 => (server(), 0..2_usize, 0..4_usize).prop_map(|(server, other, hidden)| Action::Begin {
             server,
             keys_on: if other == 0 { 1 - server } else { server },
             is_hidden: hidden == 0,
