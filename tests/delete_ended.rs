@@ -143,7 +143,7 @@ fn a_restored_backup_ends_no_living_runs_key() {
     delete_ended(&octopus)
         .run()
         .expect_code(0)
-        .expect_text("Left alone: 1 key of runs that the server says nothing of that fits");
+        .expect_text("Left to their expiry: 1 key of runs that cannot be judged");
     assert_eq!(left(&octopus).len(), 1);
     assert!(!left(&octopus).contains(&key_of_after));
 }
@@ -189,10 +189,7 @@ fn json_tells_of_each_key_whose_it_was_and_why_it_went() {
     let (task, key) = leave_behind(&octopus, TaskState::Canceled);
     let past = octopus.now() - SignedDuration::from_mins(1);
     let expired = octopus.add_key(RUNBOOK_SVC, "Bob Ng (bob) [runkey desk-7]", Some(past));
-    let (made, expires) = {
-        let keys = octopus.keys(RUNBOOK_SVC);
-        (keys[1].created, keys[1].expires)
-    };
+    let held = octopus.keys(RUNBOOK_SVC).remove(1);
     let run = delete_ended(&octopus)
         .args(["--output", "json"])
         .run()
@@ -208,9 +205,9 @@ fn json_tells_of_each_key_whose_it_was_and_why_it_went() {
             "Person": ALICE,
             "Run": task,
             "TaskState": "Canceled",
-            "Made": made,
+            "Made": held.created,
             "LastUsed": null,
-            "Expires": expires,
+            "Expires": held.expires,
             "Fate": "Revoked",
         })
     );

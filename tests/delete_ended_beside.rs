@@ -139,14 +139,17 @@ fn whatever_fails_is_hidden_from_the_log_and_ends_it() {
 
 #[test]
 fn a_key_that_may_not_be_revoked_keeps_no_other_from_it() {
-    let octopus = after_an_hour(3);
-    let stubborn = left(&octopus)[0].clone();
-    octopus
-        .fault(Fault::Status(403))
-        .on("DELETE", &stubborn)
-        .forever();
-    delete_beside(&octopus).run().expect_code(0);
-    assert_eq!(left(&octopus), [stubborn]);
+    // Whichever comes first.
+    for _ in 0..5 {
+        let octopus = after_an_hour(3);
+        let stubborn = left(&octopus)[..2].to_vec();
+        for key in &stubborn {
+            let refusal = octopus.fault(Fault::Status(403));
+            refusal.on("DELETE", key).forever();
+        }
+        delete_beside(&octopus).run().expect_code(0);
+        assert_eq!(left(&octopus), stubborn);
+    }
 }
 
 #[test]

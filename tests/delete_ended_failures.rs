@@ -111,7 +111,7 @@ fn a_task_of_any_space_is_seen_and_one_of_a_hidden_space_is_left() {
     delete_ended(&octopus)
         .run()
         .expect_code(0)
-        .expect_text("Left alone: 1 key of runs that the server says nothing of that fits");
+        .expect_text("Left to their expiry: 1 key of runs that cannot be judged");
     assert_eq!(left(&octopus), keys[1..]);
 }
 
@@ -265,6 +265,11 @@ fn progress_renews_the_time_that_may_be_spent() {
     octopus.before_request("DELETE", "/apikeys", |_, _, _| {
         thread::sleep(Duration::from_millis(100));
     });
+    // Two seconds after the sweep began.
+    octopus
+        .fault(Fault::Status(503))
+        .on("DELETE", "/apikeys")
+        .at(20);
     let run = delete_ended(&octopus)
         .args(["--retry-for", "1s"])
         .run()
@@ -277,4 +282,29 @@ fn progress_renews_the_time_that_may_be_spent() {
         .collect();
     assert_eq!(progress.len(), 25);
     assert_eq!(progress[24], "25 of 25 keys");
+}
+
+#[test]
+fn tasks_that_were_seen_are_progress_too() {
+    let octopus = Octopus::start();
+    let (ended, key) = leave_behind(&octopus, TaskState::Canceled);
+    for _ in 0..50 {
+        begin_run(&octopus);
+    }
+    // The list is newest first, so the run that is over comes last, in a batch of its own.
+    octopus.rewrite("GET", "/api/tasks", |page| {
+        if page["Items"].is_array() {
+            page["Items"] = serde_json::json!([]);
+        }
+    });
+    octopus.before_request("GET", "/api/tasks/", |_, _, _| {
+        thread::sleep(Duration::from_millis(30));
+    });
+    octopus.fault(Fault::Status(503)).on("DELETE", "/apikeys");
+    delete_ended(&octopus)
+        .args(["--retry-for", "1s"])
+        .run()
+        .expect_code(0)
+        .expect_text(&format!("run {ended} was cancelled"));
+    assert!(!left(&octopus).contains(&key));
 }

@@ -40,7 +40,7 @@ fn a_server_without_the_filter_is_searched_page_by_page() {
         .iter()
         .filter(|request| request.contains("partialPurpose=ServerTasks-123"))
         .count();
-    // The last page has more than thirty keys, so one more is asked for.
+    // The fourth page reaches the total with more than thirty keys, so the end is asked for.
     assert_eq!(listings, 5, "{:#?}", requests(&octopus));
 }
 

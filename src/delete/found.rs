@@ -35,14 +35,20 @@ pub enum Fate {
 impl Found {
     /// A key of the purpose that was asked for.
     pub fn of_purpose(record: KeyRecord, fate: Fate) -> Self {
-        let over = None;
-        Self { record, fate, over }
+        Self {
+            record,
+            fate,
+            over: None,
+        }
     }
 
     /// A key that a sweep takes, and why.
-    pub fn in_sweep(record: KeyRecord, over: Option<Over>) -> Self {
-        let fate = Fate::Found;
-        Self { record, fate, over }
+    pub fn in_sweep(record: KeyRecord, over: Over) -> Self {
+        Self {
+            record,
+            fate: Fate::Found,
+            over: Some(over),
+        }
     }
 
     /// The key as a log should name it, and why a sweep takes it.

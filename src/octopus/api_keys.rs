@@ -9,12 +9,15 @@ use serde_json::{Value, json};
 
 use ureq::http::Method;
 
-use super::error::Result;
+use super::error::{Error, Result};
 use super::exchange::Request;
 use super::paging::{Item, TAKE};
 use super::{Client, Id};
 use crate::secret::Secret;
 use crate::stranger::Stranger;
+
+/// No account has so many keys of one kind; they are kept in memory.
+const MOST_FOUND: usize = 50_000;
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,8 +180,17 @@ impl Client {
             if wanted(&key) && seen.insert(key.id.clone()) {
                 found.push(key);
             }
-            ControlFlow::Continue(())
-        })
+            if found.len() < MOST_FOUND {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        if found.len() < MOST_FOUND {
+            Ok(())
+        } else {
+            Err(Error::Endless { items: found.len() })
+        }
     }
 
     /// The newest keys of the account, in one request. `part` narrows them as in [`Client::find_keys`].

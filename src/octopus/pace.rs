@@ -36,8 +36,8 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// 924 requests of 20 ms each, on a server that grants 200 at first and 200 a minute afterwards,
-    /// as Octopus does by default, and asks to wait a second. The time is simulated.
+    /// 924 requests of 20 ms each, on a server that grants 200 at first and 200 a minute afterwards, as
+    /// Octopus does by default. Who is refused waits four seconds. The time is simulated.
     #[test]
     fn a_long_series_at_octopus_own_limit_is_seldom_refused_and_loses_little_time() {
         let (pace, per_second) = (Pace::default(), 200.0 / 60.0);
@@ -53,8 +53,8 @@ mod tests {
             } else {
                 refusals += 1;
                 pace.refused();
-                time += 1.25;
-                tokens += 1.25 * per_second;
+                time += 4.0;
+                tokens += 4.0 * per_second;
             }
         }
         assert!(refusals <= 25, "{refusals} refusals");

@@ -1,7 +1,7 @@
 //! The only place that prints. Where a line goes depends on who reads it: an Octopus worker, a
 //! program, or a person.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::process;
 
@@ -88,6 +88,9 @@ impl Console {
         match self.format {
             OutputFormat::Octopus => {
                 drop(write_out(&service_message::progress(percentage, line)));
+            }
+            OutputFormat::Text if io::stderr().is_terminal() => {
+                self.info(&format!("{percentage} %: {line}"));
             }
             OutputFormat::Json | OutputFormat::Text => self.verbose(line),
         }

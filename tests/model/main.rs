@@ -15,6 +15,7 @@ mod common;
 mod action;
 mod crash;
 mod play;
+mod sweeps;
 
 use std::thread;
 
@@ -52,6 +53,7 @@ impl Model {
     }
 
     /// `delete --expired` ran: every key of this owner that is over and that runkey made is gone.
+    /// `now` is over by the server's clock and by this machine's.
     fn revoked_expired(&mut self, owner: &str, now: Timestamp) {
         let over = |key: &Key| key.expires.is_some_and(|expires| expires <= now);
         self.0

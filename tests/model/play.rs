@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::thread;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use octopus_sim::{Octopus, RUNBOOK_ALICE, RUNBOOK_SVC};
 
 use crate::action::{Action, ByHand, Moment, Run, Step};
@@ -57,7 +57,8 @@ impl Play {
                 let step = runkey(&self.octopus, "delete").args(["--expired", "--owner"]);
                 let step = step.args([run.owner()]).without("RUNKEY_RUN_BY");
                 step.without("RUNKEY_RUN_ID").run().expect_code(0);
-                self.model.revoked_expired(run.owner(), self.octopus.now());
+                let now = self.octopus.now().min(Timestamp::now());
+                self.model.revoked_expired(run.owner(), now);
             }
             Action::MadeByHand {
                 run,

@@ -76,10 +76,9 @@ fn sweep(
             let task = tasks.get(judge::task_of(&key)?.as_str())?;
             judge::by_task(&key, task)
         };
-        let why = judge::by_expiry(&key, now).or_else(by_task);
-        if why.is_none() {
+        let Some(why) = judge::by_expiry(&key, now).or_else(by_task) else {
             continue;
-        }
+        };
         let mut found = Found::in_sweep(key, why);
         if is_dry_run {
             let (id, what) = (&found.record.id, found.in_words());

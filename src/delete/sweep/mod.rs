@@ -50,6 +50,7 @@ pub fn run(context: &Context<'_>, reach: Reach, is_dry_run: bool) -> Result<(), 
         context: *context,
         client: client.renewed(),
         is_dry_run,
+        knows_the_time: true,
         keys: 0,
         percentage: 0,
         over: Vec::new(),
@@ -72,6 +73,8 @@ struct Sweep<'a> {
     /// Its time for trying is renewed by progress.
     client: Client,
     is_dry_run: bool,
+    /// Whether it can be told which keys have expired.
+    knows_the_time: bool,
     /// How many keys may be over.
     keys: usize,
     /// How many of them were dealt with, in per cent, as was shown last.
@@ -93,15 +96,15 @@ impl Sweep<'_> {
     /// Sorts the keys by how it is known whether they are over, and ends those that are.
     fn take(&mut self, keys: Vec<KeyRecord>, reach: Reach) {
         let now = self.client.surely_now();
+        self.knows_the_time = now.is_some() || keys.is_empty();
         let mut expired = Vec::new();
         let (mut tasks, mut of_tasks) = (Vec::new(), HashMap::<Id, Vec<KeyRecord>>::new());
         for key in keys {
-            let over = now.and_then(|now| judge::by_expiry(&key, now));
             if is_own(&self.client, &key) {
                 let id = &key.id;
                 let line = format!("The key {id} is spared: runkey authenticates with it.");
                 self.context.console.info(&line);
-            } else if over.is_some() {
+            } else if let Some(over) = now.and_then(|now| judge::by_expiry(&key, now)) {
                 expired.push(Found::in_sweep(key, over));
             } else if reach == Reach::Ended
                 && let Some(task) = judge::task_of(&key)
@@ -137,7 +140,7 @@ impl Sweep<'_> {
             let task = shown.get(&task);
             for key in keys {
                 match task.and_then(|task| judge::by_task(&key, task)) {
-                    Some(over) => ended.push(Found::in_sweep(key, Some(over))),
+                    Some(over) => ended.push(Found::in_sweep(key, over)),
                     None if task.is_some_and(|task| task.ending().is_none()) => self.alive += 1,
                     None => self.unjudged += 1,
                 }
@@ -183,10 +186,12 @@ impl Sweep<'_> {
         }
     }
 
-    /// Whether nothing more would come of going on.
+    /// Whether nothing more would come of going on. That time is over means nothing by itself: it is
+    /// said only where something failed for as long.
     fn has_given_up(&self) -> bool {
+        let has_failed = self.failure.is_some() || self.broken_off.is_some();
         let is_refused = |error: &Error| error.is_dead_credential();
-        self.client.is_out_of_time()
+        has_failed && self.client.is_out_of_time()
             || self.asking.is_hopeless
             || self.broken_off.as_ref().is_some_and(is_refused)
     }
@@ -203,16 +208,13 @@ impl Sweep<'_> {
 
     fn sum_up(&self, reach: Reach) {
         let Context { console, owner, .. } = self.context;
-        for (keys, why) in [
-            (self.alive, "of runs that go on"),
-            (
-                self.unjudged,
-                "of runs that the server says nothing of that fits: their expiry ends them",
-            ),
-        ] {
-            if keys > 0 {
-                console.info(&format!("Left alone: {} {why}.", so_many(keys)));
-            }
+        if self.alive > 0 {
+            let keys = so_many(self.alive);
+            console.info(&format!("Left alone: {keys} of runs that go on."));
+        }
+        if self.unjudged > 0 {
+            let keys = so_many(self.unjudged);
+            console.info(&format!("Left to their expiry: {keys} of runs that cannot be judged, since the server shows no such task, or one that ran at another time."));
         }
         let gone = count(&self.over, Fate::Revoked) + count(&self.over, Fate::AlreadyGone);
         if self.is_dry_run {
@@ -240,7 +242,7 @@ impl Sweep<'_> {
                 "Run the step again: what was not looked at lives until it expires by itself.";
             return Err(explain(&task, &error).advise(next));
         }
-        if self.client.surely_now().is_none() {
+        if !self.knows_the_time {
             return Err(Failure::new(
                 "Cannot tell which keys have expired: no answer of the server says what time it is there.",
                 "Look at what stands between this worker and the server: it takes the Date out of the answers.",
