@@ -33,7 +33,7 @@ const PHONE: View = View {
     dark: false,
 };
 /// The pictures of the documentation.
-const PICTURES: [(&str, Trail, View); 3] = [
+const PICTURES: [(&str, Trail, View); 2] = [
     ("report.png", Trail::Many, DESK),
     (
         "report-phone.png",
@@ -43,7 +43,6 @@ const PICTURES: [(&str, Trail, View); 3] = [
             ..PHONE
         },
     ),
-    ("report-nothing.png", Trail::Nothing, PHONE),
 ];
 
 #[track_caller]
