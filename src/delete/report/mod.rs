@@ -12,7 +12,7 @@ mod groups;
 mod html;
 mod kind;
 mod links;
-mod proof;
+pub mod proof;
 mod rows;
 mod strip;
 mod sum;
