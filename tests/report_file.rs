@@ -93,6 +93,26 @@ fn an_earlier_report_is_replaced() {
 }
 
 #[test]
+fn a_report_of_another_version_is_replaced() {
+    let folder = TempDir::new().unwrap();
+    for (name, content) in [
+        (
+            "report.html",
+            "<!doctype html>\n<!-- runkey audit report 1 -->\n<p>",
+        ),
+        (
+            "report.json",
+            "{\n  \"Format\": \"runkey audit report 1\",\n}",
+        ),
+    ] {
+        let file = folder.path().join(name);
+        fs::write(&file, content).unwrap();
+        report_into(&file);
+        assert_ne!(fs::read_to_string(&file).unwrap(), content);
+    }
+}
+
+#[test]
 fn any_other_file_stays_as_it_is() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("report.html");

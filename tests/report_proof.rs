@@ -285,4 +285,5 @@ fn a_key_that_is_still_accepted_is_a_failure_that_the_report_shows() {
         )
     );
     assert!(page.contains("ACCEPTED") && page.contains("role=\"alert\""));
+    assert!(page.contains("Lives on: the server still accepts the key"));
 }

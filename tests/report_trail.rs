@@ -13,6 +13,9 @@ use jiff::SignedDuration;
 use octopus_sim::{Event, KeyWords, Octopus, RUNBOOK_SVC, Settings};
 use serde_json::{Value, json};
 
+/// When a key was made, as the audit trail says it.
+const DATE: &str = "Fri, 22 Jul 2022 17:46:35 GMT";
+
 /// An event of the service account, done with a key that is known by these words alone.
 fn done_with(octopus: &Octopus, identity: &str, message: &str) {
     octopus.add_event(Event {
@@ -35,7 +38,6 @@ fn an_event_is_the_runs_by_the_keys_id_or_by_the_quoted_purpose() {
         message: "by id".into(),
         ..Event::default()
     });
-    const DATE: &str = "Fri, 22 Jul 2022 17:46:35 GMT";
     for words in [
         "API key",
         "User API key",

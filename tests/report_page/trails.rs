@@ -30,16 +30,6 @@ pub enum Trail {
 impl Trail {
     pub const ALL: [Self; 4] = [Self::Nothing, Self::Three, Self::Many, Self::Hostile];
 
-    /// For files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Nothing => "0",
-            Self::Three => "3",
-            Self::Many => "500",
-            Self::Hostile => "500-hostile",
-        }
-    }
-
     /// The report of a run that left this trail: written by the real program, as a page.
     pub fn page(self) -> String {
         let octopus = Settings {
@@ -191,7 +181,8 @@ fn hostile(number: usize, occurred: Timestamp, event: Event) -> Event {
             .into(),
         message: name.clone(),
         related_document_ids: vec![format!("{name}-{number}"), format!("Projects-{number}")],
-        space_id: Some(format!("Spaces-{}{text}", number % 60)).filter(|_| number % 7 > 0),
+        space_id: Some(format!("Spaces-{}{text}", number % 60))
+            .filter(|_| !number.is_multiple_of(7)),
         user_agent: format!("{name}/{}", number % 90),
         ip_address: "2001:0db8:85a3:0000:0000:8a2e:0370:7334".into(),
         ..event

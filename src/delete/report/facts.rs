@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::end::End;
+use super::kind::Kind;
 use super::links;
 use super::proof::{Presented, Record};
-use super::sum::{Kind, Sum};
+use super::sum::{Sum, so_many};
 use crate::delete::found::{Fate, Found};
 use crate::octopus::Event;
 use crate::stranger::Stranger;
@@ -99,8 +100,7 @@ impl Facts {
         let sum = self.sum.in_words();
         let changes = match self.changes.len() {
             0 => "no changes".to_owned(),
-            1 => format!("1 change: {sum}"),
-            many => format!("{many} changes: {sum}"),
+            count => format!("{}: {sum}", so_many(count, "change")),
         };
         match (&self.run.by, &self.run.id) {
             (Some(by), Some(id)) => format!("In run {id}, {by} made {changes}."),

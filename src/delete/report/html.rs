@@ -7,8 +7,9 @@ use super::brief::brief;
 use super::end::{End, lives, lives_until};
 use super::facts::{Facts, Key};
 use super::groups::{self, Section};
+use super::kind::Kind;
 use super::strip::Strip;
-use super::sum::{self, Kind};
+use super::sum;
 use super::totals::{self, Total};
 use crate::delete::found::Fate;
 use crate::stranger::Stranger;
@@ -80,7 +81,7 @@ impl Page<'_> {
         if !facts.since_is_known {
             return format!("until {} UTC", clock(&to));
         }
-        let took = sum::took(sum::span(from, to));
+        let took = sum::took(sum::seconds(from, to));
         format!("{} to {} UTC, {took}", clock(&from), end(&from, &to))
     }
 
@@ -112,13 +113,19 @@ impl Page<'_> {
     }
 
     fn lives_on(&self) -> String {
-        let keys = &self.facts.keys;
-        match lives_until(keys) {
-            Some(until) if keys.iter().any(lives) => {
-                format!("Lives on until {} UTC", clock(&until))
-            }
-            _ => "Lives on: it does not expire by itself".to_owned(),
+        if self.living().is_empty() {
+            return "Lives on: the server still accepts the key".to_owned();
         }
+        match lives_until(&self.facts.keys) {
+            Some(until) => format!("Lives on until {} UTC", clock(&until)),
+            None => "Lives on: it does not expire by itself".to_owned(),
+        }
+    }
+
+    /// The ids of the keys that were not revoked.
+    fn living(&self) -> Vec<&Stranger> {
+        let keys = self.facts.keys.iter().filter(|key| lives(key));
+        keys.map(|key| &key.id).collect()
     }
 
     fn has_many_rows(&self) -> bool {
@@ -134,22 +141,6 @@ impl Page<'_> {
             Fate::AlreadyGone => "before this step".to_owned(),
             Fate::Spared => "NOT: runkey authenticates with it".to_owned(),
             Fate::Found | Fate::LivesOn => "NOT: the key lives on".to_owned(),
-        }
-    }
-}
-
-impl Kind {
-    /// For the page's style.
-    fn class(self) -> &'static str {
-        self.word()
-    }
-
-    /// The sign as it is set in print.
-    fn glyph(self) -> char {
-        match self {
-            Self::Deleted => '−',
-            Self::Other => '•',
-            _ => self.sign(),
         }
     }
 }

@@ -10,8 +10,10 @@ mod file;
 mod gather;
 mod groups;
 mod html;
+mod kind;
 mod links;
-mod proof;
+pub mod proof;
+mod rows;
 mod strip;
 mod sum;
 mod totals;
@@ -32,9 +34,10 @@ use crate::stranger::{self, Stranger};
 use facts::{Change, Facts};
 use file::NotWritten;
 
-/// How long the report may take, however much time for trying is left.
-const LONGEST: Duration = Duration::from_secs(30);
-/// How long it may take when the revocation has used up all of that time.
+/// How long the proof may take, and how long the report, however much time for trying is left.
+const LONGEST_PROOF: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(20);
+/// How long either may take when the revocation has used up all of that time.
 const SHORTEST: Duration = Duration::from_secs(5);
 /// How many changes are listed in the task log; the report lists all.
 const MOST_LINES: usize = 100;
@@ -49,13 +52,18 @@ pub fn attach(
     session: &Session<'_>,
 ) -> Option<Failure> {
     let file = options.file.as_deref()?;
-    let client = context.client.hurried(SHORTEST, LONGEST);
-    let context = Context {
+    let client = context.client.hurried(SHORTEST, LONGEST_PROOF);
+    let in_a_hurry = Context {
         client: &client,
         ..*context
     };
-    let proof = proof::prove(&context, &search.keys, session);
-    let written = gather::gather(&context, purpose, search, options, &proof)
+    let proof = proof::prove(&in_a_hurry, &search.keys, session);
+    let client = context.client.hurried(SHORTEST, LONGEST);
+    let in_a_hurry = Context {
+        client: &client,
+        ..*context
+    };
+    let written = gather::gather(&in_a_hurry, purpose, search, options, &proof)
         .map_err(|error| unread(&error))
         .and_then(|facts| write(file, &facts, context.console));
     if let Err(failure) = written {

@@ -9,6 +9,7 @@ use crate::octopus::{Credential, KeyRecord};
 use crate::output::Failure;
 use crate::secret::{PROOF_KEY, Secret};
 use crate::session::Session;
+use crate::stranger::Stranger;
 
 /// So much of a key must be known before what is done with it proves anything.
 const PROVING_HINT: usize = 8;
@@ -57,7 +58,7 @@ pub fn prove(context: &Context<'_>, keys: &[Found], session: &Session<'_>) -> Pr
     let mut records = Vec::with_capacity(keys.len());
     for key in keys {
         let record = match key.fate {
-            Fate::Revoked => ask(context, &key.record),
+            Fate::Revoked => ask(context, &key.record, is_own(context, &key.record)),
             _ => Record::NotAsked,
         };
         if record == Record::There {
@@ -76,20 +77,20 @@ pub fn prove(context: &Context<'_>, keys: &[Found], session: &Session<'_>) -> Pr
     }
 }
 
-fn ask(context: &Context<'_>, key: &KeyRecord) -> Record {
-    let Context {
-        client,
-        owner,
-        console,
-        ..
-    } = *context;
+/// Whether runkey authenticates with this key, as far as its hint proves it.
+fn is_own(context: &Context<'_>, key: &KeyRecord) -> bool {
+    let hint = key.hint.as_ref().map(Stranger::as_given);
+    let credential = context.client.credential();
+    hint.is_some_and(|hint| credential.fits_hint(hint, PROVING_HINT))
+}
+
+/// Asks once more for the record of a key that was revoked, and tells the log. `is_own` if the very
+/// key authenticates: nothing can be asked with one that is gone, which proves as much.
+pub fn ask(context: &Context<'_>, key: &KeyRecord, is_own: bool) -> Record {
+    let console = context.console;
     let id = &key.id;
-    let hint = key.hint.as_ref();
-    let is_own =
-        hint.is_some_and(|hint| client.credential().fits_hint(hint.as_given(), PROVING_HINT));
-    match client.key(owner, id) {
+    match context.client.key(context.owner, id) {
         Ok(_) => Record::There,
-        // Nothing can be asked with a key that is gone, which proves as much.
         Err(error) if error.is_unknown() || is_own && error.is_dead_credential() => {
             console.info(&format!(
                 "Asked once more: the server no longer knows the key {id}."

@@ -1,11 +1,12 @@
 //! When the changes fell: a strip of bars, deletions below the line and all else above.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::facts::Change;
-use super::sum::{self, Kind};
+use super::kind::Kind;
 
 /// How many bars the strip has.
 const BARS: u8 = 60;
@@ -30,13 +31,13 @@ impl Strip {
     pub fn of(changes: &[Change], from: Timestamp, to: Timestamp) -> Option<Self> {
         let (first, last) = (changes.first()?.occurred, changes.last()?.occurred);
         let (from, to) = (from.min(first), to.max(last));
-        let length = sum::span(from, to).as_millis();
+        let length = between(from, to).as_millis();
         if length < 1000 {
             return None;
         }
         let mut counts = vec![[0; 4]; usize::from(BARS)];
         for change in changes {
-            let place = sum::span(from, change.occurred).as_millis() * u128::from(BARS) / length;
+            let place = between(from, change.occurred).as_millis() * u128::from(BARS) / length;
             let place = usize::try_from(place)
                 .unwrap_or_default()
                 .min(counts.len() - 1);
@@ -97,7 +98,7 @@ impl Strip {
             .iter()
             .position(|counts| total(counts) == highest);
         let share = u32::try_from(place.unwrap_or_default()).unwrap_or_default();
-        let offset = sum::span(self.from, self.to) * share / u32::from(BARS);
+        let offset = between(self.from, self.to) * share / u32::from(BARS);
         (self.from.checked_add(offset).unwrap_or(self.from), highest)
     }
 
@@ -134,4 +135,8 @@ fn above(counts: &[usize; 4]) -> usize {
 
 fn below(counts: &[usize; 4]) -> usize {
     counts[Kind::Deleted as usize]
+}
+
+fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }

@@ -1,66 +1,14 @@
 //! The changes in one line, in the manner of a plan: how many of each kind, where, and in what time.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::facts::Change;
+use super::kind::Kind;
 use super::links;
 use crate::stranger::Stranger;
-
-/// What was done to something, the gravest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    Deleted,
-    Changed,
-    Created,
-    Other,
-}
-
-impl Kind {
-    /// In the order of a sum.
-    pub const ALL: [Self; 4] = [Self::Created, Self::Changed, Self::Deleted, Self::Other];
-
-    /// The kind that an event's category stands for.
-    pub fn of(category: &Stranger) -> Self {
-        match category.as_given() {
-            "Created" => Self::Created,
-            "Modified" => Self::Changed,
-            "Deleted" => Self::Deleted,
-            _ => Self::Other,
-        }
-    }
-
-    /// What stands before it, as in a plan of Terraform's.
-    pub fn sign(self) -> char {
-        match self {
-            Self::Created => '+',
-            Self::Changed => '~',
-            Self::Deleted => '-',
-            Self::Other => '*',
-        }
-    }
-
-    /// As in `3 documents deleted`.
-    pub fn participle(self) -> &'static str {
-        match self {
-            Self::Other => "with other changes",
-            kind => kind.word(),
-        }
-    }
-
-    /// In a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Changed => "changed",
-            Self::Deleted => "deleted",
-            Self::Other => "other",
-        }
-    }
-}
 
 /// How many changes of each kind there are, and where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -124,23 +72,18 @@ impl Sum {
 
     /// As in `in 2 projects and 1 space`, and `in 40 s`.
     pub fn whereabouts(self) -> Vec<String> {
-        let places = [
-            so_many(self.projects, "project"),
-            so_many(self.spaces, "space"),
-        ];
-        let places: Vec<String> = places.into_iter().flatten().collect();
+        let places = [(self.projects, "project"), (self.spaces, "space")];
+        let there = places.into_iter().filter(|(count, _)| *count > 0);
+        let places: Vec<String> = there.map(|(count, noun)| so_many(count, noun)).collect();
         let mut parts = Vec::new();
         if !places.is_empty() {
             parts.push(format!("in {}", places.join(" and ")));
         }
-        let span = self
-            .first
-            .zip(self.last)
-            .map(|(first, last)| span(first, last));
-        parts.extend(
-            span.filter(|span| span.as_secs() > 0)
-                .map(|span| format!("in {}", took(span))),
-        );
+        let span = self.first.zip(self.last);
+        let seconds = span.map_or(0, |(first, last)| seconds(first, last));
+        if seconds > 0 {
+            parts.push(format!("in {}", took(seconds)));
+        }
         parts
     }
 
@@ -154,29 +97,26 @@ impl Sum {
     }
 }
 
-/// As in `1 space` and `2 spaces`; nothing for none.
-fn so_many(count: usize, noun: &str) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some(format!("1 {noun}")),
-        many => Some(format!("{many} {noun}s")),
-    }
+/// As in `1 space` and `2 spaces`.
+pub fn so_many(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
-/// The time between two moments.
-pub fn span(from: Timestamp, to: Timestamp) -> Duration {
-    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+/// The seconds between two moments, as clocks show them.
+pub fn seconds(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_second() - from.as_second()).unwrap_or_default()
 }
 
 /// How long something took, for people, in its two largest units: `12 min 20 s`.
-pub fn took(time: Duration) -> String {
+pub fn took(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
-    let mut rest = time.as_secs();
+    let mut rest = seconds;
     let mut parts = Vec::new();
-    for (seconds, unit) in UNITS {
-        if rest >= seconds {
-            parts.push(format!("{} {unit}", rest / seconds));
-            rest %= seconds;
+    for (length, unit) in UNITS {
+        if rest >= length {
+            parts.push(format!("{} {unit}", rest / length));
+            rest %= length;
         }
     }
     parts.truncate(2);
@@ -224,7 +164,7 @@ mod tests {
             (7_200, "2 h"),
             (90_061, "1 d 1 h"),
         ] {
-            assert_eq!(took(Duration::from_secs(seconds)), text);
+            assert_eq!(took(seconds), text);
         }
     }
 }
