@@ -1,5 +1,6 @@
 //! Reads the command line, with the environment and the `.env` file behind it.
 
+use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -12,6 +13,8 @@ use super::{Cli, OutputFormat};
 use crate::env_file::{Environment, text};
 use crate::stranger::Stranger;
 
+/// What is said of a switch that cannot be read.
+pub(super) const NEITHER: &str = "which is neither true nor false";
 /// The options of `create` that a trial takes.
 const BESIDE_TRIAL: [&str; 3] = ["trial", "owner", "expires_in"];
 
@@ -224,9 +227,13 @@ fn check(like: &Command, argument: &Arg, value: &str) -> Result<(), Error> {
         let name = argument.get_env().unwrap_or_default().to_string_lossy();
         let value = Stranger::from(value);
         let kind = error.kind();
+        let why = error.source().map(|why| format!(": {why}"));
+        let why = why.unwrap_or_default();
         Error::raw(
             kind,
-            format!("invalid value '{value}' for {name}, from the file of variables\n"),
+            format!(
+                "The value '{value}' of {name}, from the file of variables, cannot be used{why}."
+            ),
         )
         .with_cmd(like)
     })
@@ -264,5 +271,5 @@ fn truth(value: &OsStr) -> Option<bool> {
 
 fn neither(variable: &str, value: &OsStr) -> String {
     let value = text(&value.to_owned());
-    format!("{variable} is '{value}', which is neither true nor false.")
+    format!("{variable} is '{value}', {NEITHER}.")
 }
