@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     match cli::parse(&arguments, &look, &environment) {
         Ok(parsed) => run(&parsed, &environment, &look),
         Err(error) if !error.use_stderr() => {
-            console.help(&error);
+            console::help(&error);
             ExitCode::SUCCESS
         }
         Err(error) => give_up(cli::explain(&error, &look), console, &look),

@@ -56,6 +56,7 @@ pub fn look(arguments: &[OsString], environment: &Environment) -> Look {
         let in_step = step.and_then(|(_, matches)| value(matches, id));
         in_step
             .or_else(|| value(&matches, id))
+            .or_else(|| spelled(arguments, &format!("--{}", id.replace('_', "-"))))
             .or_else(|| environment.get(variable))
     };
     let has_command = step.is_some_and(|(_, matches)| value(matches, "command").is_some());
@@ -87,6 +88,23 @@ fn ahead(arguments: &[OsString], option: &str) -> Option<OsString> {
 fn value(matches: &ArgMatches, id: &str) -> Option<OsString> {
     let mut values = matches.try_get_raw(id).ok()??;
     values.next_back().map(OsStr::to_owned)
+}
+
+/// The value of an option that stands behind something that cannot be understood.
+fn spelled(arguments: &[OsString], option: &str) -> Option<OsString> {
+    let mut ours = arguments.iter().take_while(|argument| *argument != "--");
+    while let Some(argument) = ours.next() {
+        if argument == option {
+            return ours.next().cloned();
+        }
+        let joined = argument
+            .to_str()
+            .and_then(|text| text.strip_prefix(option)?.strip_prefix('='));
+        if let Some(value) = joined {
+            return Some(value.into());
+        }
+    }
+    None
 }
 
 /// The same command line, with nothing in it that could be wrong.

@@ -117,13 +117,6 @@ impl Console {
         };
     }
 
-    /// Gives the help that was asked for. It quotes variables and defaults, which may be anything.
-    pub fn help(self, help: &clap::Error) {
-        let text = help.to_string();
-        let lines: Vec<String> = text.lines().map(harmless_indented).collect();
-        let _ = write_out(&format!("{}\n", lines.join("\n")));
-    }
-
     /// Tells of the failure that ends the step.
     pub fn failure(self, failure: Failure) {
         self.result_message(failure.what());
@@ -135,6 +128,13 @@ impl Console {
             let _ = write_out(&service_message::result_message(text));
         }
     }
+}
+
+/// Gives the help that was asked for. It quotes variables and defaults, which may be anything.
+pub fn help(help: &clap::Error) {
+    let text = help.to_string();
+    let lines: Vec<String> = text.lines().map(harmless_indented).collect();
+    let _ = write_out(&format!("{}\n", lines.join("\n")));
 }
 
 /// A line of clap's, as it is laid out, but harmless.
