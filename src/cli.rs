@@ -5,6 +5,7 @@
 //! is therefore not here.
 
 mod parse;
+mod wrong;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use crate::duration;
 use crate::octopus::{Access, ActorType};
 use crate::stranger::Stranger;
 pub use parse::{Look, Parsed, Switch, look, parse};
+pub use wrong::explain;
 
 const CREDENTIAL: &str = "\
 The credential comes from the environment alone:
@@ -24,6 +26,17 @@ The credential comes from the environment alone:
   OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+const CREATE: &str = "\
+The credential comes from the environment alone:
+  OCTOPUS_API_KEY       an API key, or
+  OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+Examples:
+  runkey create --run-by 'Alice King (alice)' --run-id ServerTasks-123 --expires-in 30m
+  runkey create --trial --output text";
 
 const DELETE: &str = "\
 The credential comes from the environment alone:
@@ -33,7 +46,7 @@ The credential comes from the environment alone:
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 Examples:
-  runkey delete --run-by 'Alice King (alice)' --run-id ServerTasks-123
+  runkey delete --run-by 'Alice King (alice)' --run-id ServerTasks-123 --report report.html
   runkey delete --ended --owner runbook-svc";
 
 const USE: &str = "\
@@ -59,7 +72,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Step {
     /// Make the run's key and hand it to the steps that follow.
-    #[command(after_help = CREDENTIAL)]
+    #[command(after_help = CREATE)]
     Create(Create),
     /// Check the run's key and run COMMAND with it.
     #[command(after_help = USE)]
@@ -85,11 +98,11 @@ pub struct Common {
     pub ca_file: Option<PathBuf>,
     /// How long one request may take.
     #[arg(long, env = "RUNKEY_TIMEOUT", global = true, value_name = "TIME")]
-    #[arg(value_parser = duration::parse, default_value = "30s")]
+    #[arg(value_parser = duration::parse, default_value = "30s", allow_hyphen_values = true)]
     pub timeout: Duration,
     /// How long to keep trying when the server cannot be reached or is busy [default: 2m; delete: 5m].
     #[arg(long, env = "RUNKEY_RETRY_FOR", global = true, value_name = "TIME")]
-    #[arg(value_parser = duration::parse)]
+    #[arg(value_parser = duration::parse, allow_hyphen_values = true)]
     pub retry_for: Option<Duration>,
     /// A file of variables; what is set already wins [default: .env, if no credential is set].
     #[arg(long, env = "RUNKEY_ENV_FILE", global = true, value_name = "FILE")]
@@ -123,7 +136,7 @@ pub struct WhichKey {
 pub struct Create {
     /// How long the key lives: `30m`, `2h 30m`, `1d` [default: 1h; with --trial: 10m].
     #[arg(long, env = "RUNKEY_EXPIRES_IN", value_name = "TIME")]
-    #[arg(value_parser = duration::parse)]
+    #[arg(value_parser = duration::parse, allow_hyphen_values = true)]
     pub expires_in: Option<Duration>,
     /// What the key may do; `read-only` fails where the server does not honour it.
     #[arg(long, env = "RUNKEY_ACCESS", value_name = "ACCESS")]

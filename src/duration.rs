@@ -5,13 +5,42 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
-/// Why a text is no duration.
+/// Why a text is no duration. `Display` follows a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotADuration;
+pub enum NotADuration {
+    /// `0s`.
+    Nothing,
+    /// `-5m`.
+    Negative,
+    /// A number alone.
+    NoUnit,
+    /// Months and years, which are of different lengths.
+    Calendar,
+    /// Anything else.
+    Unreadable,
+}
+
+impl NotADuration {
+    /// What to write instead.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Calendar => {
+                "Write days or weeks: 365d, 52w. Write a number with a unit, such as 45s, 30m, 2h 30m or 1d."
+            }
+            _ => "Write a number with a unit, such as 45s, 30m, 2h 30m or 1d.",
+        }
+    }
+}
 
 impl fmt::Display for NotADuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Write a number with a unit, such as 45s, 30m, 2h 30m or 1d.")
+        f.write_str(match self {
+            Self::Nothing => "that is no time at all",
+            Self::Negative => "a time is not less than nothing",
+            Self::NoUnit => "the number has no unit",
+            Self::Calendar => "months and years differ in length",
+            Self::Unreadable => "that is no time",
+        })
     }
 }
 
@@ -22,13 +51,24 @@ impl std::error::Error for NotADuration {}
 /// # Errors
 /// When it is anything else.
 pub fn parse(text: &str) -> Result<Duration, NotADuration> {
-    text.trim()
-        .parse::<Span>()
-        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok())
-        .filter(|duration| !duration.is_zero())
-        .ok_or(NotADuration)
+    let text = text.trim();
+    if text.parse::<f64>().is_ok() {
+        return Err(NotADuration::NoUnit);
+    }
+    let span: Span = text.parse().map_err(|_| NotADuration::Unreadable)?;
+    if span.get_months() != 0 || span.get_years() != 0 {
+        return Err(NotADuration::Calendar);
+    }
+    let duration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| NotADuration::Unreadable)?;
+    if duration.is_negative() {
+        return Err(NotADuration::Negative);
+    }
+    match Duration::try_from(duration) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(NotADuration::Nothing),
+    }
 }
 
 /// Writes a duration for people, in its two largest units: `2h 30m`, `45s`.
@@ -68,8 +108,17 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_duration() {
-        for text in ["", "90", "0s", "-5m", "soon", "1 month", "1y"] {
-            assert!(parse(text).is_err(), "{text}");
+        for (text, why) in [
+            ("", NotADuration::Unreadable),
+            ("soon", NotADuration::Unreadable),
+            ("90", NotADuration::NoUnit),
+            ("1.5", NotADuration::NoUnit),
+            ("0s", NotADuration::Nothing),
+            ("-5m", NotADuration::Negative),
+            ("1 month", NotADuration::Calendar),
+            ("2y", NotADuration::Calendar),
+        ] {
+            assert_eq!(parse(text), Err(why), "{text}");
         }
     }
 

@@ -43,14 +43,11 @@ fn main() -> ExitCode {
     };
     match cli::parse(&arguments, &look, &environment) {
         Ok(parsed) => run(&parsed, &environment, &look),
-        Err(error) => {
-            console.usage(&error);
-            if error.use_stderr() {
-                exit_code(Kind::Usage, &look).into()
-            } else {
-                ExitCode::SUCCESS
-            }
+        Err(error) if !error.use_stderr() => {
+            console::help(&error);
+            ExitCode::SUCCESS
         }
+        Err(error) => give_up(cli::explain(&error, &look), console, &look),
     }
 }
 
@@ -71,11 +68,12 @@ fn run(parsed: &Parsed, environment: &Environment, look: &Look) -> ExitCode {
     for warning in &parsed.warnings {
         console.warning(warning);
     }
-    let done = match &parsed.cli.step {
+    let step = &parsed.cli.step;
+    let done = session.check_complete(step).and_then(|()| match step {
         Step::Create(options) => create::run(options, &session).map(|()| ExitCode::SUCCESS),
         Step::Use(options) => use_key::run(options, &session),
         Step::Delete(options) => delete::run(options, &session).map(|()| ExitCode::SUCCESS),
-    };
+    });
     done.unwrap_or_else(|failure| give_up(failure, console, look))
 }
 

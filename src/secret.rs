@@ -37,6 +37,12 @@ impl Secret {
         hint.len() >= shortest && self.expose().starts_with(hint)
     }
 
+    /// How many characters of this key a hint begins with.
+    pub fn shared_with(&self, hint: &str) -> usize {
+        let pairs = self.expose().chars().zip(hint.chars());
+        pairs.take_while(|(one, other)| one == other).count()
+    }
+
     /// Whether a text holds this secret, or a part of it that is long enough to help somebody.
     pub fn is_in(&self, text: &str) -> bool {
         let secret = self.expose().as_bytes();

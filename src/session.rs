@@ -1,6 +1,8 @@
 //! Gets ready to talk to the server: its address, the credential, the time allowed; and says what
 //! to do when it does not answer as it should.
 
+mod missing;
+
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -219,7 +221,7 @@ fn advice(trouble: Trouble) -> &'static str {
             "Look at the account's list of keys in Octopus, and at what stands between this worker and the server."
         }
         Trouble::DeadCredential => {
-            "The key or token is wrong, expired or revoked, or its account is disabled: check OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN."
+            "The key or token is wrong, expired or revoked, or its account is disabled: check OCTOPUS_API_KEY, which begins with API-, or OCTOPUS_ACCESS_TOKEN."
         }
         Trouble::NotAllowed => {
             "Give the account behind the credential the permission for this: its own keys need none, those of another service account need the permission to edit users."

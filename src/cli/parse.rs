@@ -1,5 +1,6 @@
 //! Reads the command line, with the environment and the `.env` file behind it.
 
+use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -12,6 +13,8 @@ use super::{Cli, OutputFormat};
 use crate::env_file::{Environment, text};
 use crate::stranger::Stranger;
 
+/// What is said of a switch that cannot be read.
+pub(super) const NEITHER: &str = "which is neither true nor false";
 /// The options of `create` that a trial takes.
 const BESIDE_TRIAL: [&str; 3] = ["trial", "owner", "expires_in"];
 
@@ -53,6 +56,7 @@ pub fn look(arguments: &[OsString], environment: &Environment) -> Look {
         let in_step = step.and_then(|(_, matches)| value(matches, id));
         in_step
             .or_else(|| value(&matches, id))
+            .or_else(|| spelled(arguments, &format!("--{}", id.replace('_', "-"))))
             .or_else(|| environment.get(variable))
     };
     let has_command = step.is_some_and(|(_, matches)| value(matches, "command").is_some());
@@ -84,6 +88,23 @@ fn ahead(arguments: &[OsString], option: &str) -> Option<OsString> {
 fn value(matches: &ArgMatches, id: &str) -> Option<OsString> {
     let mut values = matches.try_get_raw(id).ok()??;
     values.next_back().map(OsStr::to_owned)
+}
+
+/// The value of an option that stands behind something that cannot be understood.
+fn spelled(arguments: &[OsString], option: &str) -> Option<OsString> {
+    let mut ours = arguments.iter().take_while(|argument| *argument != "--");
+    while let Some(argument) = ours.next() {
+        if argument == option {
+            return ours.next().cloned();
+        }
+        let joined = argument
+            .to_str()
+            .and_then(|text| text.strip_prefix(option)?.strip_prefix('='));
+        if let Some(value) = joined {
+            return Some(value.into());
+        }
+    }
+    None
 }
 
 /// The same command line, with nothing in it that could be wrong.
@@ -224,9 +245,13 @@ fn check(like: &Command, argument: &Arg, value: &str) -> Result<(), Error> {
         let name = argument.get_env().unwrap_or_default().to_string_lossy();
         let value = Stranger::from(value);
         let kind = error.kind();
+        let why = error.source().map(|why| format!(": {why}"));
+        let why = why.unwrap_or_default();
         Error::raw(
             kind,
-            format!("invalid value '{value}' for {name}, from the file of variables\n"),
+            format!(
+                "The value '{value}' of {name}, from the file of variables, cannot be used{why}."
+            ),
         )
         .with_cmd(like)
     })
@@ -264,5 +289,5 @@ fn truth(value: &OsStr) -> Option<bool> {
 
 fn neither(variable: &str, value: &OsStr) -> String {
     let value = text(&value.to_owned());
-    format!("{variable} is '{value}', which is neither true nor false.")
+    format!("{variable} is '{value}', {NEITHER}.")
 }

@@ -142,6 +142,12 @@ impl Wanted<'_> {
         let failure = explain("Cannot create the key", error);
         match error {
             octopus::Error::Unreadable { id: Some(id), .. } => self.revoke(id, failure),
+            error if error.is_not_allowed() && self.create.key.owner.is_some() => failure.advise(
+                "For another person no account may make keys: give a service account as --owner (RUNKEY_OWNER).",
+            ),
+            error if error.is_unknown() && self.create.key.owner.is_some() => failure.advise(
+                "Perhaps there is no account with the id given as --owner (RUNKEY_OWNER).",
+            ),
             // Octopus takes no expiry in the past, past its own limit, or past that of the credential.
             error if error.is_objection() => failure.advise(
                 "If that is the expiry: give a shorter --expires-in (RUNKEY_EXPIRES_IN), or a credential that lives longer.",

@@ -62,6 +62,12 @@ pub fn target(options: &Delete, session: &Session<'_>) -> Result<Target, Failure
     if names_one || !options.expired && !options.ended {
         return key::purpose(key, &session.every_secret()).map(Target::Purpose);
     }
+    if options.report.file.is_some() {
+        return Err(Failure::usage(
+            "A report is asked for, but of no run.",
+            "Leave out --report (RUNKEY_REPORT): a sweep says in its log what it revoked, and with --output json in full.",
+        ));
+    }
     if !options.ended {
         return Ok(Target::Sweep(Reach::Expired));
     }
@@ -72,12 +78,6 @@ pub fn target(options: &Delete, session: &Session<'_>) -> Result<Target, Failure
                 "{name} is there, but empty: is one run's key meant, or that of every run that is over?"
             ),
             "Check the step or the variable that it comes from. For a sweep of the whole account leave out RUNKEY_PURPOSE, RUNKEY_RUN_BY and RUNKEY_RUN_ID.",
-        ));
-    }
-    if options.report.file.is_some() {
-        return Err(Failure::usage(
-            "A report is asked for, but of no run.",
-            "Leave out --report (RUNKEY_REPORT): a sweep says in its log what it revoked, and with --output json in full.",
         ));
     }
     Ok(Target::Sweep(Reach::Ended))

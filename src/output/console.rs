@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::process;
 
-use clap::error::ErrorKind;
 use secrecy::zeroize::Zeroizing;
 use serde::Serialize;
 
@@ -121,27 +120,6 @@ impl Console {
         };
     }
 
-    /// Tells of a wrong command line, or gives the help that was asked for. What is wrong is quoted
-    /// in it, and may be anything: a service message, a key in the wrong place.
-    pub fn usage(self, error: &clap::Error) {
-        let text = error.to_string();
-        let lines: Vec<String> = text.lines().map(harmless_indented).collect();
-        let shown = format!("{}\n", lines.join("\n"));
-        if !error.use_stderr() {
-            let _ = write_out(&shown);
-            return;
-        }
-        let first = match error.kind() {
-            // The text is the whole help, and its first line no error.
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                "No step is given: create, use or delete."
-            }
-            _ => lines.first().map(String::as_str).unwrap_or_default(),
-        };
-        self.result_message(first.trim_start_matches("error: "));
-        let _ = write_err(&shown);
-    }
-
     /// Tells of the failure that ends the step.
     pub fn failure(self, failure: Failure) {
         self.result_message(failure.what());
@@ -153,6 +131,13 @@ impl Console {
             let _ = write_out(&service_message::result_message(text));
         }
     }
+}
+
+/// Gives the help that was asked for. It quotes variables and defaults, which may be anything.
+pub fn help(help: &clap::Error) {
+    let text = help.to_string();
+    let lines: Vec<String> = text.lines().map(harmless_indented).collect();
+    let _ = write_out(&format!("{}\n", lines.join("\n")));
 }
 
 /// A line of clap's, as it is laid out, but harmless.

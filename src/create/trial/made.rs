@@ -87,8 +87,7 @@ fn access(findings: &mut Findings, record: &KeyRecord) {
 /// How long the hint is, and not what it says: it is a part of the key.
 fn hint(findings: &mut Findings, record: &KeyRecord, key: &TrialKey) {
     let hint = record.hint.as_ref().map_or("", Stranger::as_given);
-    let shared = key.made.secret.expose().chars().zip(hint.chars());
-    let begins = shared.take_while(|(one, other)| one == other).count();
+    let begins = key.made.secret.shared_with(hint);
     let rest = hint.chars().count() - begins;
     let seen = Some(format!("{begins} + {rest}").into());
     if key.made.secret.fits_hint(hint, TELLING_HINT) {
