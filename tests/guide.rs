@@ -52,6 +52,39 @@ fn the_guide_shows_the_sweep_as_it_is() {
     assert!(GUIDE.contains(&format!("```bash\n{commands}```\n")));
 }
 
+#[test]
+fn every_error_that_the_guide_has_a_remedy_for_is_one_of_ours() {
+    let (_, table) = GUIDE.split_once("## When something is wrong").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = text_below(&root.join("src")) + &text_below(&root.join("step-templates/parts"));
+    let rows = table.lines().filter(|line| line.starts_with("| "));
+    let errors: Vec<&str> = rows
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|error| error.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(errors.len() > 15, "the table is read: {errors:?}");
+    for error in errors {
+        // A value stands where the guide has three dots.
+        let ours = |part: &str| sources.contains(part.trim_matches([' ', '\'', ',']));
+        assert!(error.split('…').all(ours), "nothing says: {error}");
+    }
+}
+
+/// All files in this folder and those in it.
+fn text_below(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        text += &if path.is_dir() {
+            text_below(&path)
+        } else {
+            fs::read_to_string(path).unwrap()
+        };
+    }
+    text
+}
+
 #[cfg(unix)]
 #[test]
 fn the_bash_scripts_work_as_three_steps() {
