@@ -1,8 +1,12 @@
 # shellcheck shell=bash
+created() { get_octopusvariable "Octopus.Action[Create run API key].Output.$1"; }
 display_name=$(get_octopusvariable "Octopus.Deployment.CreatedBy.DisplayName")
 username=$(get_octopusvariable "Octopus.Deployment.CreatedBy.Username")
 OCTOPUS_URL=$(get_octopusvariable "Octopus.Web.ServerUri") \
+OCTOPUS_SPACE=$(get_octopusvariable "Octopus.Space.Id") \
 OCTOPUS_API_KEY=$(get_octopusvariable "Automation.ApiKey") \
+RUNKEY_PURPOSE=$(created ApiKeyPurpose) \
+RUNKEY_OWNER=$(created ApiKeyOwnerId) \
 RUNKEY_RUN_BY="$display_name ($username)" \
 RUNKEY_RUN_ID=$(get_octopusvariable "Octopus.Task.Id") \
-  runkey delete
+  runkey delete --ended --report what-the-run-did.html
