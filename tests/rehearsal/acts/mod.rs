@@ -1,0 +1,7 @@
+//! The acts: each runs a runbook, shows what came of it, and claims what it proves.
+
+pub mod by_octopus;
+pub mod failure;
+pub mod quotes;
+pub mod today;
+pub mod with_runkey;
