@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     acts::with_runkey::play_in_powershell(&stage, &mut proof);
     acts::failure::play(&stage, &mut proof);
     acts::quotes::play(&stage, &mut proof);
+    acts::orders::play(&stage, &mut proof, &alices);
 
     let code = proof.conclude(&stage);
     if let Some(report) = report::keep(&alices.task) {

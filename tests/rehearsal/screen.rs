@@ -98,6 +98,15 @@ impl Screen {
         self.print(columns);
     }
 
+    /// Findings, a line each: what was looked at, and what was found.
+    pub fn findings(self, findings: &[(&str, String)]) {
+        let mut columns = Columns::new(self.inner_width());
+        for (about, found) in findings {
+            columns.row([(PLAIN, about), (PALE, found)]);
+        }
+        self.print(columns);
+    }
+
     /// The audit trail as Octopus shows it: which account, by which identity, what.
     pub fn trail(self, events: &[Event]) {
         let mut columns = Columns::new(self.inner_width()).header(["user", "identity", "what"]);

@@ -2,6 +2,7 @@
 
 pub mod by_octopus;
 pub mod failure;
+pub mod orders;
 pub mod quotes;
 pub mod today;
 pub mod with_runkey;
