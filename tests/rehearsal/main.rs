@@ -36,6 +36,7 @@ fn main() -> ExitCode {
     acts::failure::play(&stage, &mut proof);
     acts::quotes::play(&stage, &mut proof);
     acts::orders::play(&stage, &mut proof, &alices);
+    acts::search::play(&stage, &mut proof);
 
     let code = proof.conclude(&stage);
     if let Some(report) = report::keep(&alices.task) {

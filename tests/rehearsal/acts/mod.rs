@@ -4,5 +4,6 @@ pub mod by_octopus;
 pub mod failure;
 pub mod orders;
 pub mod quotes;
+pub mod search;
 pub mod today;
 pub mod with_runkey;
