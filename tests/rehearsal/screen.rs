@@ -19,7 +19,7 @@ const BOLD: Style = Style::new().bold();
 /// What names nobody, or is not the point.
 const PALE: Style = AnsiColor::BrightBlack.on_default();
 /// A person in the audit trail.
-const BRIGHT: Style = AnsiColor::BrightCyan.on_default().bold();
+const BRIGHT: Style = AnsiColor::Cyan.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const RED: Style = AnsiColor::Red.on_default();
@@ -28,6 +28,7 @@ const RED: Style = AnsiColor::Red.on_default();
 #[derive(Clone, Copy)]
 pub struct Screen {
     width: u16,
+    is_terminal: bool,
     coloured: bool,
 }
 
@@ -41,13 +42,13 @@ impl Screen {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             width,
+            is_terminal,
             coloured: is_terminal && !unwanted,
         }
     }
 
     /// What is on next.
     pub fn title(self, text: &str) {
-        println!();
         for (number, line) in (0..).zip(wrapped(text, self.width.saturating_sub(3))) {
             let mark = if number == 0 { "━━" } else { "  " };
             println!("{}", self.paint(BOLD, &format!("{mark} {line}")));
@@ -60,6 +61,7 @@ impl Screen {
         for line in wrapped(text, self.inner_width()) {
             println!("{MARGIN}{line}");
         }
+        println!();
     }
 
     /// The task log, but for what Octopus shows only when somebody asks for it.
@@ -68,7 +70,7 @@ impl Screen {
             let (style, state) = state(step);
             let state = self.paint(style, state);
             println!("{MARGIN}Step {number}: {} ({state})", step.name);
-            let mut columns = Columns::new(self.inner_width());
+            let mut columns = Columns::new(self.inner_width().saturating_sub(2));
             let lines = step.result.iter().flat_map(|result| &result.log);
             for line in lines.filter(|line| line.level != Level::Verbose) {
                 let style = match line.level {
@@ -78,7 +80,9 @@ impl Screen {
                 };
                 columns.row([(PALE, &format!("{:<9}", line.level)), (style, &line.text)]);
             }
-            self.print(columns);
+            for line in columns.lines(self.coloured) {
+                println!("{MARGIN}{MARGIN}{line}");
+            }
         }
         println!();
     }
@@ -96,6 +100,7 @@ impl Screen {
             ]);
         }
         self.print(columns);
+        println!();
     }
 
     /// Findings, a line each: what was looked at, and what was found.
@@ -105,6 +110,7 @@ impl Screen {
             columns.row([(PLAIN, about), (PALE, found)]);
         }
         self.print(columns);
+        println!();
     }
 
     /// The audit trail as Octopus shows it: which account, by which identity, what.
@@ -126,11 +132,11 @@ impl Screen {
             ]);
         }
         self.print(columns);
+        println!();
     }
 
     /// What was claimed, and whether it was so.
     pub fn claims(self, claims: &[(String, bool)]) {
-        println!();
         for (claim, holds) in claims {
             let (style, mark) = if *holds { (GREEN, "✓") } else { (RED, "✗") };
             let lines = wrapped(claim, self.inner_width().saturating_sub(2));
@@ -145,12 +151,11 @@ impl Screen {
 
     /// Where the report is and, for a person, what it says.
     pub fn report(self, report: &Report) {
-        println!();
-        self.say("The audit report of Alice's run, to be opened in a browser:");
-        println!("{MARGIN}{}", report.file.display());
-        if self.coloured {
+        self.title("The audit report of Alice's run");
+        if self.is_terminal {
             self.say(&report.summary);
         }
+        println!("{MARGIN}{}", report.file.display());
     }
 
     fn inner_width(self) -> u16 {

@@ -69,8 +69,9 @@ fn give_order(
         .task
         .step(CREATE)
         .map(|step| step.lines(Level::Highlight));
-    let line = create.iter().flatten().next().copied();
-    let begin: String = line.unwrap_or_default().chars().take(48).collect();
+    let line = create.iter().flatten().next().copied().unwrap_or_default();
+    let shown = line.strip_prefix("Made a key for ").unwrap_or(line);
+    let begin: String = shown.chars().take(42).collect();
     let holds = is_only_text(&ran, &name, alices) && stage.only_standing_key();
     (order, format!("text: {begin}…"), holds)
 }

@@ -16,14 +16,13 @@ pub fn play(stage: &Stage<'_>, proof: &mut Proof) -> Performance {
     screen.trail(&ran.trail);
     claim(stage, proof, &ran, &BASH);
 
-    let says = format!("In run {}, Alice King (alice) made 2 changes.", ran.run);
+    let says = format!("In run {}, Alice King (alice) made 2 changes", ran.run);
     let delete = ran.task.step(DELETE);
-    proof.claim(
-        "An audit report of it is attached to the run.",
-        delete.is_some_and(|step| {
-            step.artifacts.len() == 1 && step.lines(Level::Highlight).contains(&says.as_str())
-        }),
-    );
+    let is_attached = delete.is_some_and(|step| {
+        let mut summary = step.lines(Level::Highlight).into_iter();
+        step.artifacts.len() == 1 && summary.any(|line| line.starts_with(&says))
+    });
+    proof.claim("An audit report of it is attached to the run.", is_attached);
     ran
 }
 
