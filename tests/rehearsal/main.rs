@@ -37,6 +37,7 @@ fn main() -> ExitCode {
     acts::quotes::play(&stage, &mut proof);
     acts::orders::play(&stage, &mut proof, &alices);
     acts::search::play(&stage, &mut proof);
+    acts::cancelled::play(&stage, &mut proof);
 
     let code = proof.conclude(&stage);
     if let Some(report) = report::keep(&alices.task) {

@@ -13,8 +13,10 @@ pub const DELETE: &str = "Delete run API key";
 
 /// Today's only step, which does the work with the service account's key.
 pub const TODAY: &str = "Rotate certificates, as today";
+/// The only step of a runbook that a schedule starts.
+pub const SWEEP: &str = "Revoke keys of runs that are over";
 /// The steps that the service account's key is a variable for: it is scoped to them.
-pub const TRUSTED: [&str; 3] = [TODAY, CREATE, DELETE];
+pub const TRUSTED: [&str; 4] = [TODAY, CREATE, DELETE, SWEEP];
 
 /// Work that fails after its first line.
 pub const FAILING_WORK: &str = "set -e\necho 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
@@ -84,4 +86,10 @@ pub fn with_runkey(shell: &Shell, work: &str, package: Option<&Path>) -> Runbook
         .parameter("RunKey.Delete.ApiKey", "#{Automation.ApiKey}")
         .parameter("RunKey.Delete.CreateStep", CREATE);
     Runbook::new().step(create).step(work).step(delete.always())
+}
+
+/// A runbook of one step that ends the keys of runs that are over.
+pub fn sweep() -> Runbook {
+    let script = include_str!("work/sweep.sh");
+    Runbook::new().step(Step::script(SWEEP, Syntax::Bash, script))
 }

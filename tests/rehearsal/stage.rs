@@ -22,6 +22,8 @@ pub struct Stage<'a> {
     /// Where the package is unpacked; nothing where runkey is on the worker's `PATH` instead.
     pub package: Option<PathBuf>,
     worker: Worker,
+    /// A worker with runkey on its `PATH`, for steps that are no template's.
+    equipped: Worker,
     runs: Cell<u32>,
 }
 
@@ -53,37 +55,52 @@ impl<'a> Stage<'a> {
     /// A worker with the package of this build, or with the runkey of this build on its `PATH`.
     pub fn new(octopus: &'a Octopus) -> Self {
         let package = package::unpacked();
+        let program = Path::new(env!("CARGO_BIN_EXE_runkey"));
+        let equipped = Worker::new().path_entry(program.parent().expect("it is in a folder"));
         let worker = match package {
             Some(_) => Worker::new(),
-            None => Worker::new().path_entry(
-                Path::new(env!("CARGO_BIN_EXE_runkey"))
-                    .parent()
-                    .expect("it is in a folder"),
-            ),
+            None => equipped.clone(),
         };
         Self {
             octopus,
             screen: Screen::find(),
             package,
             worker,
+            equipped,
             runs: Cell::new(RUNS_BEFORE),
         }
     }
 
     /// Has `person` run this runbook. Nothing when this machine has not the shell that it is for.
     pub fn run(&self, runbook: &Runbook, person: Person<'_>) -> Option<Performance> {
-        self.run_under(Control::new(), runbook, person)
+        self.perform(&self.worker, Control::new(), runbook, person)
     }
 
-    /// Runs it under a control that may stop it. The server knows of the run as of any task.
+    /// Runs it under a control that may stop it.
     pub fn run_under(
         &self,
         control: Control<'_>,
         runbook: &Runbook,
         person: Person<'_>,
     ) -> Option<Performance> {
+        self.perform(&self.worker, control, runbook, person)
+    }
+
+    /// Runs it on a worker that has runkey on its `PATH`, as steps need that are no template's.
+    pub fn run_equipped(&self, runbook: &Runbook, person: Person<'_>) -> Option<Performance> {
+        self.perform(&self.equipped, Control::new(), runbook, person)
+    }
+
+    /// The server knows of the run as of any task.
+    fn perform(
+        &self,
+        worker: &Worker,
+        control: Control<'_>,
+        runbook: &Runbook,
+        person: Person<'_>,
+    ) -> Option<Performance> {
         self.runs.set(self.runs.get() + 1);
-        let run = format!("ServerTasks-{}", self.runs.get());
+        let run = self.latest_run();
         self.octopus.tasks().queue_as(&run, Some(SPACE));
         let mut variables = Variables::of_run(self.octopus.url())
             .with("Octopus.Task.Id", &run)
@@ -93,13 +110,25 @@ impl<'a> Stage<'a> {
 
         let events_before = self.octopus.events().len();
         let control = control.watch(report_to(self.octopus, &run));
-        let task = match runbook.run_under(control, &self.worker, variables) {
+        let task = match runbook.run_under(control, worker, variables) {
             Ok(task) => task,
             Err(WorkerError::NoShell { .. }) => return None,
             Err(error) => panic!("{error}"),
         };
         let trail = self.octopus.events().split_off(events_before);
         Some(Performance { run, task, trail })
+    }
+
+    /// The id of the run that was started last.
+    pub fn latest_run(&self) -> String {
+        format!("ServerTasks-{}", self.runs.get())
+    }
+
+    /// Whether a key of this run lives.
+    pub fn has_key_of(&self, run: &str) -> bool {
+        let bracket = format!(" [runkey {run}]");
+        let keys = self.octopus.keys(RUNBOOK_SVC);
+        keys.iter().any(|key| key.purpose.ends_with(&bracket))
     }
 
     /// Whether the service account has its long-lived key and no other.

@@ -1,6 +1,7 @@
 //! The acts: each runs a runbook, shows what came of it, and claims what it proves.
 
 pub mod by_octopus;
+pub mod cancelled;
 pub mod failure;
 pub mod orders;
 pub mod quotes;

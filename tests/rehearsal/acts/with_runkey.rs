@@ -16,7 +16,10 @@ pub fn play(stage: &Stage<'_>, proof: &mut Proof) -> Performance {
     screen.trail(&ran.trail);
     claim(stage, proof, &ran, &BASH);
 
-    let says = format!("In run {}, Alice King (alice) made 2 changes", ran.run);
+    let says = format!(
+        "In run {}, Alice King (alice) made 2 changes: + 1 created, ~ 1 changed, ",
+        ran.run
+    );
     let delete = ran.task.step(DELETE);
     let is_attached = delete.is_some_and(|step| {
         let mut summary = step.lines(Level::Highlight).into_iter();
