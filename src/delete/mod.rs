@@ -51,10 +51,7 @@ pub fn run(options: &Delete, session: &Session<'_>) -> Result<(), Failure> {
     };
     match &target {
         Target::Purpose(purpose) => end_run(&context, purpose, options, session),
-        Target::Sweep(reach) => {
-            report::decline(&options.report, session.console);
-            sweep::run(&context, *reach, options.dry_run)
-        }
+        Target::Sweep(reach) => sweep::run(&context, *reach, options.dry_run),
     }
 }
 
@@ -72,7 +69,8 @@ fn end_run(
     }
     let (failures, accepted) = if options.dry_run {
         preview(&search.keys, console);
-        (Vec::new(), report::decline(&options.report, console))
+        report::decline(&options.report, console);
+        (Vec::new(), None)
     } else {
         let failures = revoke::revoke_all(context, &mut search.keys);
         let accepted = report::attach(context, purpose, &search, &options.report, session);

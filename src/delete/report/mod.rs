@@ -72,12 +72,11 @@ pub fn attach(
     proof.failure
 }
 
-/// Says why no report comes of a step that ended no run. There is never a failure in that.
-pub fn decline(options: &Report, console: Console) -> Option<Failure> {
+/// Says why no report comes of a dry run.
+pub fn decline(options: &Report, console: Console) {
     if options.file.is_some() {
-        console.info("There is no audit report: it is about one run that has come to its end.");
+        console.info("There is no audit report: it is about a run that has come to its end.");
     }
-    None
 }
 
 fn unread(error: &Error) -> Failure {
