@@ -100,6 +100,23 @@ fn a_key_that_is_still_there_is_a_failure_that_the_report_shows() {
 }
 
 #[test]
+fn a_program_that_reads_json_is_not_told_that_such_a_key_was_revoked() {
+    let octopus = Octopus::start();
+    let key = add_live_key(&octopus, PURPOSE);
+    octopus
+        .fault(Lie::instead("nothing was deleted", |_, _| ()))
+        .on("DELETE", "/apikeys")
+        .forever();
+    let run = delete(&octopus)
+        .args(["--output", "json", "--report", "report.json"])
+        .run()
+        .expect_code(1);
+    let result: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(result["Revoked"], json!([]));
+    assert_eq!(result["Failed"], json!([key.id]));
+}
+
+#[test]
 fn a_record_that_cannot_be_seen_proves_nothing_and_is_no_failure() {
     for fault in [
         Fault::Status(403),

@@ -73,7 +73,7 @@ fn end_run(
         (Vec::new(), None)
     } else {
         let failures = revoke::revoke_all(context, &mut search.keys);
-        let accepted = report::attach(context, purpose, &search, &options.report, session);
+        let accepted = report::attach(context, purpose, &mut search, &options.report, session);
         (failures, accepted)
     };
     // The run's own comes first: nothing of it waits for this, or depends on it.

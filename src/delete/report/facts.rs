@@ -119,12 +119,7 @@ impl Key {
             created: record.created,
             expires: record.expires,
             last_used: record.last_used,
-            // What is still there was not revoked, whatever the server said to it.
-            fate: if kept == Record::There {
-                Fate::LivesOn
-            } else {
-                found.fate
-            },
+            fate: found.fate,
             record: kept,
         }
     }

@@ -43,11 +43,11 @@ const SHORTEST: Duration = Duration::from_secs(5);
 const MOST_LINES: usize = 100;
 
 /// Writes the report that was asked for, attaches it to the task, and sums it up in the log. Gives
-/// a failure when a key that was revoked lives on.
+/// a failure when a key that was revoked lives on, as its fate then says.
 pub fn attach(
     context: &Context<'_>,
     purpose: &Purpose,
-    search: &Search,
+    search: &mut Search,
     options: &Report,
     session: &Session<'_>,
 ) -> Option<Failure> {
@@ -57,7 +57,7 @@ pub fn attach(
         client: &client,
         ..*context
     };
-    let proof = proof::prove(&in_a_hurry, &search.keys, session);
+    let proof = proof::prove(&in_a_hurry, &mut search.keys, session);
     let client = context.client.hurried(SHORTEST, LONGEST);
     let in_a_hurry = Context {
         client: &client,

@@ -52,16 +52,18 @@ pub enum Presented {
     NotTried,
 }
 
-/// Looks for what was revoked, and presents the run's key if the step has it.
-pub fn prove(context: &Context<'_>, keys: &[Found], session: &Session<'_>) -> Proof {
+/// Looks for what was revoked, and presents the run's key if the step has it. What is still there was
+/// not revoked, whatever the server said to it.
+pub fn prove(context: &Context<'_>, keys: &mut [Found], session: &Session<'_>) -> Proof {
     let mut failure = None;
     let mut records = Vec::with_capacity(keys.len());
-    for key in keys {
+    for key in &mut *keys {
         let record = match key.fate {
             Fate::Revoked => ask(context, &key.record, is_own(context, &key.record)),
             _ => Record::NotAsked,
         };
         if record == Record::There {
+            key.fate = Fate::LivesOn;
             failure.get_or_insert_with(|| still_there(&key.record));
         }
         records.push(record);
