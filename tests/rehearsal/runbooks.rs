@@ -11,13 +11,17 @@ pub const USE: &str = "Rotate certificates";
 /// The step that revokes the key.
 pub const DELETE: &str = "Delete run API key";
 
+/// Today's only step, which does the work with the service account's key.
+pub const TODAY: &str = "Rotate certificates, as today";
+/// The only step of a runbook that a schedule starts.
+pub const SWEEP: &str = "Revoke keys of runs that are over";
+/// The steps that the service account's key is a variable for: it is scoped to them.
+pub const TRUSTED: [&str; 4] = [TODAY, CREATE, DELETE, SWEEP];
+
 /// Work that fails after its first line.
 pub const FAILING_WORK: &str = "set -e\necho 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
 /// Work by Octopus's own command line.
-pub const WORK_OF_OCTOPUS: &str = include_str!("work-octopus.sh");
-/// Work whose text a careless step would run, or cut at a quote.
-pub const TRICKY_WORK: &str =
-    "cat <<'END'\nIntact: \"double\" 'single' `id` $(id) ##{Octopus.Task.Id} \\ 李小龍 🦀\nEND\n";
+pub const WORK_OF_OCTOPUS: &str = include_str!("work/work-octopus.sh");
 
 /// The exported step templates for one shell, and work written for it.
 pub struct Shell {
@@ -32,7 +36,7 @@ macro_rules! shell {
     ($name:literal, $work:literal, $ending:literal) => {
         Shell {
             name: $name,
-            work: include_str!($work),
+            work: include_str!(concat!("work/", $work)),
             create: template!("create", $ending),
             use_key: template!("use", $ending),
             delete: template!("delete", $ending),
@@ -57,10 +61,10 @@ pub const BASH: Shell = shell!("Bash", "work.sh", "-bash.json");
 pub const POWERSHELL: Shell = shell!("PowerShell", "work.ps1", ".json");
 
 /// The runbook as it is written today: one step, which carries the service account's key.
-pub fn today() -> Runbook {
+pub fn today(work: &str) -> Runbook {
     let key = "OCTOPUS_URL=$(get_octopusvariable Octopus.Web.ServerUri)\nOCTOPUS_SPACE=$(get_octopusvariable Octopus.Space.Id)\nOCTOPUS_API_KEY=$(get_octopusvariable Automation.ApiKey)\n";
-    let script = format!("set -e\n{key}{}", BASH.work);
-    Runbook::new().step(Step::script(USE, Syntax::Bash, &script))
+    let script = format!("{key}{work}");
+    Runbook::new().step(Step::script(TODAY, Syntax::Bash, &script))
 }
 
 /// Work in three steps, through the exported step templates, with runkey from this package or else
@@ -82,4 +86,10 @@ pub fn with_runkey(shell: &Shell, work: &str, package: Option<&Path>) -> Runbook
         .parameter("RunKey.Delete.ApiKey", "#{Automation.ApiKey}")
         .parameter("RunKey.Delete.CreateStep", CREATE);
     Runbook::new().step(create).step(work).step(delete.always())
+}
+
+/// A runbook of one step that ends the keys of runs that are over.
+pub fn sweep() -> Runbook {
+    let script = include_str!("work/sweep.sh");
+    Runbook::new().step(Step::script(SWEEP, Syntax::Bash, script))
 }

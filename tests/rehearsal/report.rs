@@ -1,6 +1,5 @@
 //! The audit report that the delete step attached to its task.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use octopus_sim::worker::{Level, TaskResult};
@@ -26,10 +25,4 @@ pub fn keep(task: &TaskResult) -> Option<Report> {
     let highlights = step.lines(Level::Highlight);
     let summary = highlights.last().copied().unwrap_or_default().to_owned();
     Some(Report { file, summary })
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n{}", self.summary, self.file.display())
-    }
 }
