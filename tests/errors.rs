@@ -134,12 +134,6 @@ const WRONG: &[(&str, &[&str], &str, &str)] = &[
         "--run-by cannot be used with --trial, which makes keys of its own.",
         "See 'runkey create --help'.",
     ),
-    (
-        "delete",
-        &["--expired", "--report", "report.html"],
-        "A report is asked for, but of no run.",
-        "Leave out --report (RUNKEY_REPORT): a sweep says in its log what it revoked, and with --output json in full.",
-    ),
 ];
 
 #[test]
@@ -261,6 +255,20 @@ fn a_single_thing_that_is_missing_or_not_filled_in_is_told_with_its_own_advice()
         "It is not said which key is meant.",
         "Give --run-by and --run-id (RUNKEY_RUN_BY and RUNKEY_RUN_ID), or --purpose (RUNKEY_PURPOSE); or --ended, to see the keys of all runs that are over.",
     );
+    for sweep in ["--expired", "--ended"] {
+        refused(
+            &octopus,
+            || {
+                runkey(&octopus, "delete")
+                    .args([sweep, "--report", "report.html"])
+                    .without("RUNKEY_RUN_BY")
+                    .without("RUNKEY_RUN_ID")
+            },
+            2,
+            "A report is asked for, but of no run.",
+            "Leave out --report (RUNKEY_REPORT): a sweep says in its log what it revoked, and with --output json in full.",
+        );
+    }
     refused(
         &octopus,
         || create(&octopus).env("RUNKEY_VERBOSE", "maybe"),

@@ -8,7 +8,7 @@
 mod common;
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,9 @@ fn always(answer: Vec<u8>) -> SocketAddr {
         for mut stream in listener.incoming().flatten() {
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(&answer);
+            let _ = stream.shutdown(Shutdown::Write);
+            // What is left unread would make the system reset the connection.
+            thread::spawn(move || std::io::copy(&mut stream, &mut std::io::sink()));
         }
     });
     address
