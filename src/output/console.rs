@@ -1,7 +1,7 @@
 //! The only place that prints. Where a line goes depends on who reads it: an Octopus worker, a
 //! program, or a person.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::panic;
 use std::process;
 
@@ -11,6 +11,8 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::sanitize;
 use super::service_message::{self, Level};
+pub use super::stream::wait_for_readers;
+use super::stream::{ERR, OUT};
 use crate::cli::OutputFormat;
 use crate::stranger::Stranger;
 
@@ -108,6 +110,14 @@ impl Console {
         }
     }
 
+    /// Ends a line that COMMAND may have left open: where there is none, an empty line does no harm,
+    /// and a service message must begin its own.
+    pub fn end_line_of_command(self) {
+        if self.format == OutputFormat::Octopus {
+            let _ = write_out("\n");
+        }
+    }
+
     /// A log that cannot be written must not keep a key from being revoked, so errors are dropped.
     fn log(self, level: Option<Level>, line: &str) {
         let _ = match (self.format, level) {
@@ -192,9 +202,7 @@ pub fn nobody_listens() -> bool {
 /// # Errors
 /// When it cannot be written whole.
 pub fn write_out(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    OUT.write(text)
 }
 
 /// Writes to standard error, at once.
@@ -202,5 +210,5 @@ pub fn write_out(text: &str) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written whole.
 pub fn write_err(text: &str) -> io::Result<()> {
-    io::stderr().lock().write_all(text.as_bytes())
+    ERR.write(text)
 }

@@ -4,6 +4,7 @@ pub mod console;
 pub mod failure;
 pub mod sanitize;
 pub mod service_message;
+mod stream;
 
 pub use console::Console;
 pub use failure::Failure;
