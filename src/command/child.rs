@@ -39,11 +39,7 @@ pub fn run(
 ) -> Result<i32, NotRun> {
     let mut child = command.spawn().map_err(|error| not_run(program, &error))?;
     let pid = Pid::from_child(&child);
-    // What came while COMMAND was being started may have missed it.
-    let mut next = signals.take().map(|signal| Next {
-        when: Instant::now(),
-        what: What::PassOn(signal),
-    });
+    let mut next: Option<Next> = None;
     loop {
         if let Some(status) = end_of(&mut child) {
             return Ok(exit_code(status));
@@ -109,10 +105,11 @@ impl What {
         match self {
             Self::PassOn(signal) => {
                 let _ = kill_process(pid, Signal::from_named_raw(signal)?);
-                // A grace too long to add is without end.
-                let when = Instant::now().checked_add(grace)?;
-                let what = Self::Kill;
-                matches!(signal, SIGTERM | SIGHUP).then_some(Next { when, what })
+                Some(Next {
+                    // A grace too long to add is without end.
+                    when: Instant::now().checked_add(grace)?,
+                    what: Self::Kill,
+                })
             }
             Self::Kill => {
                 let _ = kill_process(pid, Signal::KILL);
