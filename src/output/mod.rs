@@ -1,5 +1,7 @@
 //! All that is printed, and how it is made harmless.
 
+#[cfg(windows)]
+mod code_page;
 pub mod console;
 pub mod failure;
 pub mod sanitize;
