@@ -70,18 +70,19 @@ pub fn mask(key: &Key<'_>, console: Console) -> Result<(), Failure> {
     if console.format() != OutputFormat::Octopus {
         return Ok(());
     }
-    let mask = message::mask(key.made.secret.expose());
-    on_standard_error(&mask)
-        .and_then(|()| console::write_out(&mask))
+    mask_on_standard_error(key)
+        .and_then(|mask| console::write_out(&mask))
         .map_err(|error| not_written("The log could not be told to mask the key", &error))
 }
 
 /// The worker reads the two streams in a race, so both are told to mask the key
-/// (OctopusDeploy/Calamari). A closed standard error is read by nobody; one that is full may be.
-fn on_standard_error(mask: &str) -> io::Result<()> {
-    match console::write_err(mask) {
+/// (OctopusDeploy/Calamari); gives what standard output is to be told. A closed standard error is
+/// read by nobody; one that is full may be.
+fn mask_on_standard_error(key: &Key<'_>) -> io::Result<Zeroizing<String>> {
+    let mask = message::mask(key.made.secret.expose());
+    match console::write_err(&mask) {
         Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(error),
-        _ => Ok(()),
+        _ => Ok(mask),
     }
 }
 
@@ -93,11 +94,8 @@ pub fn hand_over(key: &Key<'_>, console: Console) -> Result<(), Failure> {
     let expires = key.expires.to_string();
     let outputs = outputs(key, &expires);
     let written = match console.format() {
-        OutputFormat::Octopus => {
-            let mask = message::mask(key.made.secret.expose());
-            on_standard_error(&mask)
-                .and_then(|()| console::write_out(&service_messages(&mask, &outputs)))
-        }
+        OutputFormat::Octopus => mask_on_standard_error(key)
+            .and_then(|mask| console::write_out(&service_messages(&mask, &outputs))),
         OutputFormat::Json => console::write_out(&console::json_line(&Object(&outputs))),
         OutputFormat::Text => {
             let line = Zeroizing::new(format!("{}\n", key.made.secret.expose()));
