@@ -43,7 +43,7 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<ExitCode, Failure> 
     if let Some(by) = &create.key.run_by {
         which_key::purpose(by, &run_id, &secrets)?;
     }
-    let client = session.open(create::RETRY_FOR)?;
+    let client = session.open(create::RETRY_FOR)?.giving_names_up();
 
     let (by, owner) = who(create, &client)?;
     let purpose = which_key::purpose(&by, &run_id, &secrets)?;

@@ -97,10 +97,11 @@ impl Client {
         }
     }
 
-    /// This client, with so much time for trying from now on.
+    /// This client, with so much time for trying from now on. A name that was known once is hoped for.
     pub fn afresh(&self, retry_for: Duration) -> Self {
         Self {
             retry: Retry::lasting(retry_for),
+            gives_names_up: false,
             ..self.clone()
         }
     }

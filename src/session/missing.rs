@@ -67,7 +67,7 @@ impl Session<'_> {
         }
         match step {
             Step::Create(create) if !create.trial && create.command.is_empty() => {
-                missing.extend(missing_of_run(&create.key))
+                missing.extend(missing_of_run(&create.key));
             }
             Step::Delete(delete) if !sweeps(delete) => missing.extend(missing_of_run(&delete.key)),
             Step::Create(_) | Step::Delete(_) | Step::Use(_) => {}
