@@ -32,10 +32,17 @@ The credential comes from the environment alone:
   OCTOPUS_API_KEY       an API key, or
   OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.
+Without COMMAND the key is handed to the steps that follow, and the last of them is `runkey delete`.
+With COMMAND the run is one step: COMMAND finds the key in its environment, and when it ends, however
+it ends, the key is revoked. The run's id then gets eight random characters of its own; without
+--run-id it is this machine's name, without --run-by the person is the one behind the credential.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage. With COMMAND: COMMAND's own; 125 runkey failed, or the
+key lives on; 126 COMMAND cannot be run, 127 it was not found.
 
 Examples:
   runkey create --run-by 'Alice King (alice)' --run-id ServerTasks-123 --expires-in 30m
+  runkey create --space Default -- octopus environment list
   runkey create --trial --output text";
 
 const DELETE: &str = "\
@@ -51,7 +58,8 @@ Examples:
 
 const USE: &str = "\
 The run's key comes from the environment alone: OCTOPUS_API_KEY. COMMAND sees it there, and
-OCTOPUS_URL and OCTOPUS_SPACE; it does not see OCTOPUS_ACCESS_TOKEN and RUNKEY_*.
+OCTOPUS_URL and OCTOPUS_SPACE, and under the other names that Octopus's tools look for; it sees no
+other credential of Octopus's, and no RUNKEY_*.
 
 Exit codes: COMMAND's own; 125 runkey failed, 126 COMMAND cannot be run, 127 it was not found.
 
@@ -71,7 +79,7 @@ pub struct Cli {
 /// One subcommand for each step of the runbook.
 #[derive(Debug, Subcommand)]
 pub enum Step {
-    /// Make the run's key and hand it to the steps that follow.
+    /// Make the run's key and hand it to the steps that follow, or to COMMAND.
     #[command(after_help = CREATE)]
     Create(Create),
     /// Check the run's key and run COMMAND with it.
@@ -151,6 +159,27 @@ pub struct Create {
     pub trial: bool,
     #[command(flatten)]
     pub key: WhichKey,
+    #[command(flatten)]
+    pub beside: Beside,
+    /// What to run with the key, which is revoked when it ends.
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+/// The options of `runkey create -- COMMAND`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "With COMMAND")]
+pub struct Beside {
+    /// The space that COMMAND is to work in, handed on as `OCTOPUS_SPACE`.
+    #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = stranger())]
+    pub space: Option<Stranger>,
+    /// How long COMMAND has to end after a signal before it is killed.
+    #[arg(long, env = "RUNKEY_GRACE", value_name = "TIME")]
+    #[arg(value_parser = duration::parse, default_value = "10s")]
+    pub grace: Duration,
+    /// Write what was done with the key, from the audit trail: a page (.html), or for machines (.json).
+    #[arg(long, env = "RUNKEY_REPORT", value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// The options of `runkey use`.

@@ -13,6 +13,7 @@ mod duration;
 mod env_file;
 mod key;
 mod octopus;
+mod one_step;
 mod output;
 mod secret;
 mod session;
@@ -24,15 +25,18 @@ mod use_key;
 use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use cli::{Look, OutputFormat, Parsed, Step};
 use env_file::Environment;
 use output::console::{self, Console};
 use output::failure::{Failure, Kind};
 use session::Session;
+use signals::Signals;
 
 fn main() -> ExitCode {
     secret::keep_memory_private();
+    signals::outlive_file_limits();
     let arguments: Vec<OsString> = env::args_os().collect();
     let look = cli::look(&arguments, &Environment::default());
     console::quiet_panics(exit_code(Kind::Failed, &look));
@@ -57,10 +61,12 @@ fn run(parsed: &Parsed, environment: &Environment, look: &Look) -> ExitCode {
         .output
         .unwrap_or_else(|| OutputFormat::usual(look.has_command));
     let console = Console::new(format, common.verbose).beside(look.has_command);
+    console::wait_for_readers(common.timeout);
     let session = Session {
         common,
         environment,
         console,
+        signals: &Rc::new(Signals::default()),
     };
     if let Some(line) = &environment.read {
         console.info(line);
@@ -70,6 +76,7 @@ fn run(parsed: &Parsed, environment: &Environment, look: &Look) -> ExitCode {
     }
     let step = &parsed.cli.step;
     let done = session.check_complete(step).and_then(|()| match step {
+        Step::Create(options) if look.has_command => one_step::run(options, &session),
         Step::Create(options) => create::run(options, &session).map(|()| ExitCode::SUCCESS),
         Step::Use(options) => use_key::run(options, &session),
         Step::Delete(options) => delete::run(options, &session).map(|()| ExitCode::SUCCESS),
@@ -83,10 +90,11 @@ fn give_up(failure: Failure, console: Console, look: &Look) -> ExitCode {
     code.into()
 }
 
-/// `use` has one code for its own failures, so that every other is the command's.
+/// Where there may be a COMMAND, one code is for runkey's own failures, so that every other is COMMAND's.
 fn exit_code(kind: Kind, look: &Look) -> u8 {
     match kind {
-        _ if look.is_use() => command::RUNKEY_FAILED,
+        Kind::Signal(signal) => u8::try_from(signals::exit_code(signal)).unwrap_or(1),
+        _ if look.codes_are_commands() => command::RUNKEY_FAILED,
         Kind::Failed => 1,
         Kind::Usage => 2,
     }

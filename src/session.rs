@@ -16,6 +16,7 @@ use crate::env_file::Environment;
 use crate::octopus::{Address, Client, Credential, Error, Observer, Proxy, Settings, Trouble};
 use crate::output::{Console, Failure};
 use crate::secret::{ACCESS_TOKEN, API_KEY, PROOF_KEY, Secret};
+use crate::signals::Signals;
 use crate::stranger;
 
 /// What every step is given: what the command line says for all, and who reads the output.
@@ -24,6 +25,7 @@ pub struct Session<'a> {
     pub common: &'a Common,
     pub environment: &'a Environment,
     pub console: Console,
+    pub signals: &'a Rc<Signals>,
 }
 
 impl Session<'_> {
@@ -39,6 +41,11 @@ impl Session<'_> {
         // The URL itself is not quoted: people put passwords into URLs.
         Address::parse(url.as_given())
             .map_err(|why| Failure::usage(format!("The Octopus Server's URL {why}."), NEXT))
+    }
+
+    /// How long to keep trying: as long as was asked for, or else `usually`.
+    pub fn retry_for(&self, usually: Duration) -> Duration {
+        self.common.retry_for.unwrap_or(usually)
     }
 
     /// Either credential; exactly one must be set.
@@ -137,9 +144,10 @@ impl Session<'_> {
             ca_file,
             proxy,
             timeout: self.common.timeout,
-            retry_for: self.common.retry_for.unwrap_or(retry_for),
+            retry_for: self.retry_for(retry_for),
             observer: Rc::new(Told {
                 console: self.console,
+                signals: Rc::clone(self.signals),
                 waits: RefCell::default(),
             }),
         };
@@ -157,6 +165,7 @@ impl Session<'_> {
 #[derive(Debug)]
 struct Told {
     console: Console,
+    signals: Rc<Signals>,
     /// The reasons for waiting that were said.
     waits: RefCell<HashSet<String>>,
 }
@@ -166,6 +175,10 @@ impl Observer for Told {
         let took = took.as_millis();
         self.console
             .verbose(&format!("{request}: {outcome} ({took} ms)"));
+    }
+
+    fn pause(&self, time: Duration) -> bool {
+        self.signals.pause(time)
     }
 
     /// Each reason is said once, for a long outage would fill the log.

@@ -60,6 +60,25 @@ fn environment(run: Runkey<'_>) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// The variables by which Octopus's tools find the server and the key, and no other credential.
+fn under_every_name(url: &str, key: &str) -> BTreeMap<String, String> {
+    let variables = [
+        ("OCTOPUS_URL", url),
+        ("OCTOPUS_SERVER_URL", url),
+        ("OCTOPUS_CLI_SERVER", url),
+        ("CLI_SERVER_URL", url),
+        ("OCTOPUS_API_KEY", key),
+        ("OCTOPUS_APIKEY", key),
+        ("OCTOPUS_CLI_API_KEY", key),
+        ("OCTOPUS_ACCESS_TOKEN", ""),
+        ("OCTOPUS_CLI_USERNAME", ""),
+        ("OCTOPUS_CLI_PASSWORD", ""),
+    ];
+    variables
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
 #[test]
 fn the_command_takes_over_the_process() {
     let octopus = Octopus::start();
@@ -169,15 +188,14 @@ fn the_command_sees_the_key_and_the_server_and_nothing_of_runkeys() {
             .env("EMPTY", "")
     };
     let path = std::env::var("PATH").unwrap();
-    let mut expected: BTreeMap<String, String> = [
+    let mut expected = under_every_name(octopus.url(), &key);
+    for (name, value) in [
         ("PATH", path.as_str()),
         ("KEPT", "as it was"),
         ("EMPTY", ""),
-        ("OCTOPUS_URL", octopus.url()),
-        ("OCTOPUS_API_KEY", &key),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into();
+    ] {
+        expected.insert(name.to_owned(), value.to_owned());
+    }
     assert_eq!(environment(run()), expected);
     assert_eq!(environment(run().args(["--no-check"])), expected);
 
@@ -218,15 +236,14 @@ fn what_comes_from_an_env_file_is_runkeys_and_not_the_commands() {
             .env("KEPT", "as it was")
             .file(".env", &file),
     );
-    let expected: BTreeMap<String, String> = [
+    let mut expected = under_every_name(octopus.url(), &key);
+    for (name, value) in [
         ("PATH", std::env::var("PATH").unwrap().as_str()),
         ("KEPT", "as it was"),
-        ("OCTOPUS_URL", octopus.url()),
-        ("OCTOPUS_API_KEY", &key),
         ("OCTOPUS_SPACE", "Spaces-7"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into();
+    ] {
+        expected.insert(name.to_owned(), value.to_owned());
+    }
     assert_eq!(seen, expected);
 }
 

@@ -61,7 +61,9 @@ fn create_hands_over_a_key_that_works() {
 #[ignore = "needs Wine: run .ci/wine"]
 fn a_persons_name_keeps_its_letters() {
     let octopus = Octopus::start();
-    let run = create(&octopus).env("RUNKEY_RUN_BY", "Zoë Łukasz 李 (zoe)");
+    let run = create(&octopus)
+        .env("RUNKEY_RUN_BY", "Zoë Łukasz 李 (zoe)")
+        .args(["--output", "text"]);
     run.run().expect_code(0).expect_text("Zoë Łukasz 李 (zoe)");
     let purpose = &octopus.keys(RUNBOOK_SVC)[1].purpose;
     assert_eq!(purpose, "Zoë Łukasz 李 (zoe) [runkey ServerTasks-123]");
@@ -136,7 +138,14 @@ fn the_command_has_the_key_and_nothing_that_is_runkeys_own() {
         })
         .collect();
     let expected = [
+        ("OCTOPUS_ACCESS_TOKEN", ""),
+        ("OCTOPUS_APIKEY", key.as_str()),
         ("OCTOPUS_API_KEY", key.as_str()),
+        ("OCTOPUS_CLI_API_KEY", key.as_str()),
+        ("OCTOPUS_CLI_PASSWORD", ""),
+        ("OCTOPUS_CLI_SERVER", octopus.url()),
+        ("OCTOPUS_CLI_USERNAME", ""),
+        ("OCTOPUS_SERVER_URL", octopus.url()),
         ("OCTOPUS_SPACE", "Spaces-1"),
         ("OCTOPUS_URL", octopus.url()),
     ];
@@ -183,4 +192,48 @@ fn a_command_that_is_missing_or_damaged_or_has_a_dead_key_is_not_run() {
         .run()
         .expect_code(125)
         .expect_text("The key is dead");
+}
+
+#[test]
+#[ignore = "needs Wine: run .ci/wine"]
+fn the_workers_log_is_in_the_oem_code_page() {
+    let octopus = Octopus::start();
+    let (mut command, folder) = create(&octopus)
+        .env("RUNKEY_RUN_BY", "Zoë Łukasz ＃ 李 (zoe)")
+        .into_command();
+    let output = command.output().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    assert!(output.status.success(), "{output:?}");
+    // Code page 437, which is Wine's: it has ë, and none of the others.
+    let line = b"Made a key for Zo\x89 ?ukasz ? ? (zoe), run ServerTasks-123.";
+    let found = output.stdout.windows(line.len()).any(|part| part == line);
+    assert!(found, "{}", String::from_utf8_lossy(&output.stdout));
+    let purpose = &octopus.keys(RUNBOOK_SVC)[1].purpose;
+    assert_eq!(purpose, "Zoë Łukasz ＃ 李 (zoe) [runkey ServerTasks-123]");
+}
+
+#[test]
+#[ignore = "needs Wine: run .ci/wine"]
+fn a_command_is_found_by_the_endings_that_a_shell_tries() {
+    let octopus = Octopus::start();
+    let batch = "@echo this is npx.cmd %1\r\n@exit 6\r\n";
+    let run = command(&octopus, &["npx", "-y"]).file("npx.cmd", batch);
+    let folder = format!("Z:{}", run.folder().display());
+    run.env("WINEPATH", folder)
+        .run()
+        .expect_code(6)
+        .expect_text("this is npx.cmd -y");
+}
+
+#[test]
+#[ignore = "needs Wine: run .ci/wine"]
+fn a_run_in_one_step_has_its_commands_exit_code_and_leaves_no_key() {
+    let octopus = Octopus::start();
+    let one_step = |command: &[&str]| create(&octopus).args(["--"]).args(command).run();
+    one_step(&["cmd", "/c", "exit 7"])
+        .expect_code(7)
+        .expect_text("Revoked the key of Alice King (alice), run ServerTasks-123-");
+    one_step(&["no-such-command"]).expect_code(127);
+    assert!(common::live_keys(&octopus).is_empty());
+    assert_eq!(octopus.events().len(), 4, "two keys were made and revoked");
 }

@@ -29,12 +29,18 @@ pub struct Look {
     pub env_file: Option<PathBuf>,
     /// Whether there is a COMMAND.
     pub has_command: bool,
+    /// Whether one is announced, by `--`, and missing.
+    lacks_command: bool,
 }
 
 impl Look {
-    /// Whether the step is `use`, whose exit codes are its own.
-    pub fn is_use(&self) -> bool {
-        self.step.as_deref() == Some("use")
+    /// Whether the exit codes are COMMAND's: of `use` always, of `create` where it is given one.
+    pub fn codes_are_commands(&self) -> bool {
+        match self.step.as_deref() {
+            Some("use") => true,
+            Some("create") => self.has_command || self.lacks_command,
+            _ => false,
+        }
     }
 }
 
@@ -60,13 +66,15 @@ pub fn look(arguments: &[OsString], environment: &Environment) -> Look {
             .or_else(|| environment.get(variable))
     };
     let has_command = step.is_some_and(|(_, matches)| value(matches, "command").is_some());
+    let lacks_command = !has_command && arguments.last().is_some_and(|last| last == "--");
     Look {
         output: ahead(arguments, "--output")
             .or_else(|| given("output", "RUNKEY_OUTPUT"))
             .and_then(|format| OutputFormat::from_str(format.to_str()?, true).ok())
-            .unwrap_or_else(|| OutputFormat::usual(has_command)),
+            .unwrap_or_else(|| OutputFormat::usual(has_command || lacks_command)),
         env_file: given("env_file", "RUNKEY_ENV_FILE").map(PathBuf::from),
         has_command,
+        lacks_command,
         step: step.map(|(name, _)| name.to_owned()),
     }
 }
@@ -148,11 +156,15 @@ pub fn parse(
         return Err(error);
     }
     let matches = command.clone().try_get_matches_from(arguments)?;
-    if !look.has_command && arguments.last().is_some_and(|last| last == "--") {
+    if look.lacks_command {
         let what = "There is no COMMAND behind '--'.";
         return Err(Error::raw(ErrorKind::MissingRequiredArgument, what).with_cmd(&command));
     }
     refuse_beside_trial(&command, &matches)?;
+    if let Some(option) = beside_nothing(&matches, look) {
+        let what = format!("--{option} is for a COMMAND, and there is none.\n");
+        return Err(Error::raw(ErrorKind::MissingRequiredArgument, what).with_cmd(&command));
+    }
     let cli = Cli::from_arg_matches(&matches)?;
     Ok(Parsed { cli, warnings })
 }
@@ -182,6 +194,16 @@ fn refuse_beside_trial(command: &Command, matches: &ArgMatches) -> Result<(), Er
         .map_or_else(|| "COMMAND".to_owned(), |long| format!("--{long}"));
     let what = format!("{name} cannot be used with --trial, which makes keys of its own.");
     Err(Error::raw(ErrorKind::ArgumentConflict, what).with_cmd(step))
+}
+
+/// An option of `create` on the command line that means something for a COMMAND only. A variable of
+/// that kind may be there for the steps that follow.
+fn beside_nothing(matches: &ArgMatches, look: &Look) -> Option<&'static str> {
+    let (_, create) = matches
+        .subcommand()
+        .filter(|(step, _)| *step == "create" && !look.has_command)?;
+    let is_given = |option: &&str| create.value_source(option) == Some(ValueSource::CommandLine);
+    ["grace", "report", "space"].into_iter().find(is_given)
 }
 
 /// A switch of the log that cannot be read must not keep a key from being revoked.

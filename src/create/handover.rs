@@ -1,6 +1,8 @@
 //! How the run's key gets from `runkey create` to the steps that follow: the service messages, the
 //! JSON object, or the key alone.
 
+use std::io;
+
 use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -60,6 +62,30 @@ impl Serialize for Object<'_> {
     }
 }
 
+/// Has the worker mask the key in the log from here on, if a worker reads it.
+///
+/// # Errors
+/// When it could not be told so.
+pub fn mask(key: &Key<'_>, console: Console) -> Result<(), Failure> {
+    if console.format() != OutputFormat::Octopus {
+        return Ok(());
+    }
+    mask_on_standard_error(key)
+        .and_then(|mask| console::write_out(&mask))
+        .map_err(|error| not_written("The log could not be told to mask the key", &error))
+}
+
+/// The worker reads the two streams in a race, so both are told to mask the key
+/// (OctopusDeploy/Calamari); gives what standard output is to be told. A closed standard error is
+/// read by nobody; one that is full may be.
+fn mask_on_standard_error(key: &Key<'_>) -> io::Result<Zeroizing<String>> {
+    let mask = message::mask(key.made.secret.expose());
+    match console::write_err(&mask) {
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(error),
+        _ => Ok(mask),
+    }
+}
+
 /// Gives the key to whoever reads standard output, in one piece.
 ///
 /// # Errors
@@ -68,25 +94,22 @@ pub fn hand_over(key: &Key<'_>, console: Console) -> Result<(), Failure> {
     let expires = key.expires.to_string();
     let outputs = outputs(key, &expires);
     let written = match console.format() {
-        OutputFormat::Octopus => {
-            let mask = message::mask(key.made.secret.expose());
-            // The worker reads the two streams in a race, so both are told (OctopusDeploy/Calamari).
-            // A closed standard error is read by nobody.
-            let _ = console::write_err(&mask);
-            console::write_out(&service_messages(&mask, &outputs))
-        }
+        OutputFormat::Octopus => mask_on_standard_error(key)
+            .and_then(|mask| console::write_out(&service_messages(&mask, &outputs))),
         OutputFormat::Json => console::write_out(&console::json_line(&Object(&outputs))),
         OutputFormat::Text => {
             let line = Zeroizing::new(format!("{}\n", key.made.secret.expose()));
             console::write_out(&line)
         }
     };
-    written.map_err(|error| {
-        Failure::new(
-            format!("The key could not be handed over: {error}."),
-            "Let standard output reach the Octopus worker, a pipe or a file with room.",
-        )
-    })
+    written.map_err(|error| not_written("The key could not be handed over", &error))
+}
+
+fn not_written(what: &str, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("{what}: {error}."),
+        "Let both standard streams reach the Octopus worker, a pipe that is read or a file with room.",
+    )
 }
 
 fn service_messages(mask: &str, outputs: &[Output<'_>]) -> Zeroizing<String> {

@@ -3,6 +3,7 @@
 mod handover;
 mod trial;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,11 +15,12 @@ use crate::octopus::{self, Access, Client, Id, MadeKey, NewKey};
 use crate::output::Failure;
 use crate::output::console;
 use crate::session::{Session, explain};
+use crate::signals::{self, Signals};
 use crate::stranger::Stranger;
-use handover::{Key, hand_over};
+pub use handover::{Key, mask};
 
 /// How long to keep trying unless told otherwise.
-const RETRY_FOR: Duration = Duration::from_mins(2);
+pub const RETRY_FOR: Duration = Duration::from_mins(2);
 /// How long a key lives unless told otherwise.
 const EXPIRES_IN: Duration = Duration::from_hours(1);
 /// A clock that is this far off is worth a word.
@@ -28,11 +30,14 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
 const EXPIRY_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What the key is to be, and where.
-struct Wanted<'a> {
+pub struct Wanted<'a> {
     client: &'a Client,
     owner: &'a Id,
     purpose: &'a Purpose,
     create: &'a Create,
+    signals: &'a Signals,
+    /// Whether a key of this purpose may live beside the one that was made, if one was.
+    may_have_left_one: Cell<bool>,
 }
 
 /// A key as the server made it, and when it was to expire.
@@ -56,27 +61,15 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let client = session.open(RETRY_FOR)?.giving_names_up();
 
     let owner = owner::find(&client, create.key.owner.as_ref())?;
-    let wanted = Wanted {
-        client: &client,
-        owner: &owner,
-        purpose: &purpose,
-        create,
-    };
-    let made = wanted.make()?;
-    let id = made.key.id.clone();
-    let handed_over = wanted
-        .checked(made)
-        .and_then(|key| hand_over(&key, session.console).map(|()| key));
-    match handed_over {
-        Ok(key) => {
-            if key.made.may_have_twin {
-                session.console.warning("An earlier attempt may have made a key that was never received. It has the same purpose, so the delete step revokes it too.");
-            }
-            session.console.highlight(&outcome(&key, &client));
-            Ok(())
-        }
-        Err(failure) => Err(wanted.revoke(&id, failure)),
+    let wanted = Wanted::new(create, &client, &owner, &purpose, session.signals);
+    let key = wanted.key()?;
+    handover::hand_over(&key, session.console)
+        .map_err(|failure| wanted.revoke(&key.made.id, wanted.heeding_signals(failure)))?;
+    if wanted.may_have_left_one() {
+        session.console.warning("An earlier attempt may have made a key that was never received. It has the same purpose, so the delete step revokes it too.");
     }
+    session.console.highlight(&outcome(&key, &client));
+    Ok(())
 }
 
 fn check_that_someone_listens() -> Result<(), Failure> {
@@ -89,7 +82,77 @@ fn check_that_someone_listens() -> Result<(), Failure> {
     Ok(())
 }
 
-impl Wanted<'_> {
+impl<'a> Wanted<'a> {
+    /// What these options ask for.
+    pub fn new(
+        create: &'a Create,
+        client: &'a Client,
+        owner: &'a Id,
+        purpose: &'a Purpose,
+        signals: &'a Signals,
+    ) -> Self {
+        Self {
+            client,
+            owner,
+            purpose,
+            create,
+            signals,
+            may_have_left_one: Cell::new(false),
+        }
+    }
+
+    /// Makes the key and checks it; one that fails a check is revoked at once, and so is one that is
+    /// made when a signal asks the program to end. From here on such signals are noted only.
+    ///
+    /// # Errors
+    /// When there is no key that is good to be handed over.
+    pub fn key(&self) -> Result<Key<'a>, Failure> {
+        self.signals.note().map_err(|error| {
+            let what = format!(
+                "It cannot be noted when runkey is asked to end, so no key was made: {error}."
+            );
+            Failure::new(what, "Look at this system's limits for open files.")
+        })?;
+        let made = self
+            .make()
+            .map_err(|failure| self.heeding_signals(failure))?;
+        let id = made.key.id.clone();
+        let checked = match self.checked(made) {
+            Ok(key) => self.unless_asked_to_end().map(|()| key),
+            Err(failure) => Err(self.heeding_signals(failure)),
+        };
+        checked.map_err(|failure| self.revoke(&id, failure))
+    }
+
+    /// Whether a key of this purpose may live beside the one that was made, if one was: an answer was
+    /// lost, or a key that was no good could not be revoked.
+    pub fn may_have_left_one(&self) -> bool {
+        self.may_have_left_one.get()
+    }
+
+    /// Goes on unless a signal has come.
+    ///
+    /// # Errors
+    /// When one has; it is the reason, and its exit code the program's.
+    pub fn unless_asked_to_end(&self) -> Result<(), Failure> {
+        let Some(signal) = self.signals.take() else {
+            return Ok(());
+        };
+        let what = format!("{} asked runkey to end.", signals::name(signal));
+        Err(Failure::new(what, "Run the step again.").by_signal(signal))
+    }
+
+    /// What went wrong because a signal came, or when one had come, ends the program as that signal does.
+    fn heeding_signals(&self, failure: Failure) -> Failure {
+        match self.signals.take() {
+            Some(signal) => {
+                let asked = format!("{} asked runkey to end.", signals::name(signal));
+                failure.advise(&asked).by_signal(signal)
+            }
+            None => failure,
+        }
+    }
+
     /// Makes the key, a second time when the first answer shows that this machine's clock is wrong:
     /// with an id for --owner nothing was heard of the server's clock before.
     fn make(&self) -> Result<Made, Failure> {
@@ -127,12 +190,16 @@ impl Wanted<'_> {
             actor_type: self.create.actor_type,
         };
         let made = self.client.create_key(self.owner, &new);
+        if made.as_ref().is_ok_and(|key| key.may_have_twin) {
+            self.may_have_left_one.set(true);
+        }
         Ok(made.map(|key| Made { key, asked }))
     }
 
     fn revoke_of_wrong_expiry(&self, id: &Id) -> Result<(), Failure> {
         let deleted = self.client.delete_key(self.owner, id);
         deleted.map(drop).map_err(|error| {
+            self.may_have_left_one.set(true);
             let task = format!("This machine's clock is wrong, and so is the expiry of the key {id}, which could not be revoked");
             explain(&task, &error)
         })
@@ -152,16 +219,19 @@ impl Wanted<'_> {
             error if error.is_objection() => failure.advise(
                 "If that is the expiry: give a shorter --expires-in (RUNKEY_EXPIRES_IN), or a credential that lives longer.",
             ),
-            error if error.may_have_been_done() || error.follows_lost_answer() => failure.advise(
-                "A key may have been made all the same; it expires by itself, and the delete step removes it.",
-            ),
+            error if error.may_have_been_done() || error.follows_lost_answer() => {
+                self.may_have_left_one.set(true);
+                failure.advise(
+                    "A key may have been made all the same; it expires by itself, and the delete step removes it.",
+                )
+            }
             _ => failure,
         }
     }
 
     /// Checks that the server did what it was asked to: a key that can be sent, the purpose by which
     /// it will be found, the expiry, the access. Old servers ignore what they do not know.
-    fn checked(&self, made: Made) -> Result<Key<'_>, Failure> {
+    fn checked(&self, made: Made) -> Result<Key<'a>, Failure> {
         let Made { key: made, asked } = made;
         if !octopus::Credential::can_be_sent(&made.secret) {
             return Err(Failure::new(
@@ -217,12 +287,15 @@ impl Wanted<'_> {
     }
 
     /// A key that cannot be used must not live on.
-    fn revoke(&self, key: &Id, failure: Failure) -> Failure {
+    pub fn revoke(&self, key: &Id, failure: Failure) -> Failure {
         match self.client.delete_key(self.owner, key) {
             Ok(_) => failure.advise("The key that was made has been revoked."),
-            Err(error) => failure.advise(&format!(
-                "The key that was made, {key}, could not be revoked ({error}): delete it in Octopus."
-            )),
+            Err(error) => {
+                self.may_have_left_one.set(true);
+                failure.advise(&format!(
+                    "The key that was made, {key}, could not be revoked ({error}): delete it in Octopus."
+                ))
+            }
         }
     }
 }
@@ -232,7 +305,8 @@ fn clock_is_off(client: &Client) -> bool {
     ahead.is_some_and(|ahead| ahead.abs() > CLOCK_TOLERANCE)
 }
 
-fn outcome(key: &Key<'_>, client: &Client) -> String {
+/// Whose key was made, and until when it lives.
+pub fn outcome(key: &Key<'_>, client: &Client) -> String {
     let lives = Duration::try_from(key.expires.duration_since(client.now())).unwrap_or_default();
     let whose = key.purpose.in_words();
     let clock = if clock_is_off(client) {

@@ -1,6 +1,7 @@
 //! `runkey delete`: revokes every key of the run, or every key that runkey made for a run that is over.
 
 mod found;
+mod known;
 mod report;
 mod revoke;
 mod search;
@@ -13,12 +14,14 @@ use crate::key::{Purpose, owner};
 use crate::octopus::{Client, Id};
 use crate::output::{Console, Failure};
 use crate::session::{Session, explain};
-use found::{Fate, Found, Outcome, count, so_many};
+pub use found::Outcome;
+use found::{Fate, Found, count, so_many};
+pub use known::{Ended, Known};
 use search::{Search, Target};
 
 /// How long to keep trying unless told otherwise: longer than the other steps, since this one
 /// closes the door.
-const RETRY_FOR: Duration = Duration::from_mins(5);
+pub const RETRY_FOR: Duration = Duration::from_mins(5);
 /// What to say when not every key could be looked at.
 const NOT_FOUND_LIVES_ON: &str =
     "Run the step again: a key that was not found lives until it expires by itself.";

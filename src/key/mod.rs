@@ -1,5 +1,6 @@
 //! Which key is meant: its purpose, and the account that owns it.
 
+pub mod one_step;
 pub mod owner;
 pub mod purpose;
 

@@ -57,6 +57,8 @@ pub struct MadeKey {
     pub purpose: Option<Stranger>,
     #[serde(default)]
     pub expires: Option<Timestamp>,
+    #[serde(default, deserialize_with = "moment")]
+    pub created: Option<Timestamp>,
     /// Whether an earlier attempt, whose answer was lost, may have made another.
     #[serde(skip)]
     pub may_have_twin: bool,

@@ -40,6 +40,8 @@ pub trait Observer: fmt::Debug {
     fn sent(&self, request: &str, outcome: &str, took: Duration);
     /// An attempt failed, and the next one is made after `pause`, the last one when `left` is over.
     fn waiting(&self, error: &Error, pause: Duration, left: Duration);
+    /// Waits for so long; false if no further attempt is wanted.
+    fn pause(&self, time: Duration) -> bool;
 }
 
 /// A client of one server. Its clones share its connections.
@@ -91,6 +93,15 @@ impl Client {
     pub fn hurried(&self, shortest: Duration, longest: Duration) -> Self {
         Self {
             retry: self.retry.strictly(shortest, longest),
+            ..self.clone()
+        }
+    }
+
+    /// This client, with so much time for trying from now on. A name that was known once is hoped for.
+    pub fn afresh(&self, retry_for: Duration) -> Self {
+        Self {
+            retry: Retry::lasting(retry_for),
+            gives_names_up: false,
             ..self.clone()
         }
     }
@@ -218,7 +229,9 @@ impl Client {
             let pause = pause.min(left);
             answer_was_lost |= error.may_have_been_done();
             self.observer.waiting(&error, pause, left);
-            std::thread::sleep(pause);
+            if !self.observer.pause(pause) {
+                return Err(error.after_lost_answer(answer_was_lost));
+            }
             attempt += 1;
         }
     }

@@ -16,6 +16,8 @@ use crate::stranger::Stranger;
 pub struct User {
     pub id: Id,
     pub username: Stranger,
+    #[serde(default)]
+    pub display_name: Option<Stranger>,
     /// Whether it is a service account; not every server says so of everyone.
     #[serde(default)]
     pub is_service: Option<bool>,

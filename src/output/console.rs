@@ -1,16 +1,21 @@
 //! The only place that prints. Where a line goes depends on who reads it: an Octopus worker, a
 //! program, or a person.
 
-use std::io::{self, IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal};
 use std::panic;
 use std::process;
 
 use secrecy::zeroize::Zeroizing;
 use serde::Serialize;
 
+#[cfg(windows)]
+use super::code_page;
 use super::failure::Failure;
 use super::sanitize;
 use super::service_message::{self, Level};
+use super::stream;
+pub use super::stream::wait_for_readers;
 use crate::cli::OutputFormat;
 use crate::stranger::Stranger;
 
@@ -86,7 +91,7 @@ impl Console {
     pub fn progress(self, percentage: usize, line: &str) {
         match self.format {
             OutputFormat::Octopus => {
-                drop(write_out(&service_message::progress(percentage, line)));
+                drop(self.out(&service_message::progress(percentage, line)));
             }
             OutputFormat::Text if io::stderr().is_terminal() => {
                 self.info(&format!("{percentage} %: {line}"));
@@ -101,10 +106,18 @@ impl Console {
         if self.format == OutputFormat::Json {
             let line = json_line(value);
             let _ = if self.is_guest {
-                write_err(&line)
+                self.err(&line)
             } else {
-                write_out(&line)
+                self.out(&line)
             };
+        }
+    }
+
+    /// Ends a line that COMMAND may have left open: where there is none, an empty line does no harm,
+    /// and a service message must begin its own.
+    pub fn end_line_of_command(self) {
+        if self.format == OutputFormat::Octopus {
+            let _ = self.out("\n");
         }
     }
 
@@ -112,24 +125,48 @@ impl Console {
     fn log(self, level: Option<Level>, line: &str) {
         let _ = match (self.format, level) {
             (OutputFormat::Octopus, Some(level)) => {
-                write_out(&service_message::at_level(level, line))
+                self.out(&service_message::at_level(level, line))
             }
-            (OutputFormat::Octopus, None) => write_out(&format!("{line}\n")),
-            (_, Some(Level::Warning)) => write_err(&format!("Warning: {line}\n")),
-            (_, _) => write_err(&format!("{line}\n")),
+            (OutputFormat::Octopus, None) => self.out(&format!("{line}\n")),
+            (_, Some(Level::Warning)) => self.err(&format!("Warning: {line}\n")),
+            (_, _) => self.err(&format!("{line}\n")),
         };
     }
 
     /// Tells of the failure that ends the step.
     pub fn failure(self, failure: Failure) {
         self.result_message(failure.what());
-        let _ = write_err(&format!("{}\n", failure.render()));
+        let _ = self.err(&format!("{}\n", failure.render()));
     }
 
     fn result_message(self, text: &str) {
         if self.format == OutputFormat::Octopus {
-            let _ = write_out(&service_message::result_message(text));
+            let _ = self.out(&service_message::result_message(text));
         }
+    }
+
+    fn out(self, text: &str) -> io::Result<()> {
+        stream::out(&self.encoded(text))
+    }
+
+    fn err(self, text: &str) -> io::Result<()> {
+        stream::err(&self.encoded(text))
+    }
+
+    /// The text as whoever reads it expects it.
+    #[cfg(windows)]
+    fn encoded(self, text: &str) -> Cow<'_, [u8]> {
+        match self.format {
+            OutputFormat::Octopus => code_page::encode(text),
+            OutputFormat::Json | OutputFormat::Text => Cow::Borrowed(text.as_bytes()),
+        }
+    }
+
+    /// The text as whoever reads it expects it: here that is UTF-8 always.
+    #[cfg(not(windows))]
+    #[expect(clippy::unused_self, reason = "on Windows it depends on the reader")]
+    fn encoded(self, text: &str) -> Cow<'_, [u8]> {
+        Cow::Borrowed(text.as_bytes())
     }
 }
 
@@ -192,9 +229,7 @@ pub fn nobody_listens() -> bool {
 /// # Errors
 /// When it cannot be written whole.
 pub fn write_out(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    stream::out(text.as_bytes())
 }
 
 /// Writes to standard error, at once.
@@ -202,5 +237,5 @@ pub fn write_out(text: &str) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written whole.
 pub fn write_err(text: &str) -> io::Result<()> {
-    io::stderr().lock().write_all(text.as_bytes())
+    stream::err(text.as_bytes())
 }

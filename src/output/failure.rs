@@ -16,6 +16,8 @@ pub enum Kind {
     Usage,
     /// Anything else.
     Failed,
+    /// A signal asked the program to end, and nothing is left behind.
+    Signal(i32),
 }
 
 /// One failure, in three sentences.
@@ -43,6 +45,14 @@ impl Failure {
         Self {
             kind: Kind::Usage,
             ..Self::new(what, next)
+        }
+    }
+
+    /// The program ends because a signal asked it to: what it says stays, the exit code is the signal's.
+    pub fn by_signal(self, signal: i32) -> Self {
+        Self {
+            kind: Kind::Signal(signal),
+            ..self
         }
     }
 

@@ -66,7 +66,9 @@ impl Session<'_> {
             missing.push(needed);
         }
         match step {
-            Step::Create(create) if !create.trial => missing.extend(missing_of_run(&create.key)),
+            Step::Create(create) if !create.trial && create.command.is_empty() => {
+                missing.extend(missing_of_run(&create.key));
+            }
             Step::Delete(delete) if !sweeps(delete) => missing.extend(missing_of_run(&delete.key)),
             Step::Create(_) | Step::Delete(_) | Step::Use(_) => {}
         }

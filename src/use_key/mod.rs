@@ -51,7 +51,10 @@ pub fn run(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
         space: options.space.as_ref(),
     };
     let command = work.command(program, arguments);
-    Ok(command::become_it(command, program, console))
+    command::become_it(command, program).or_else(|not_run| {
+        console.failure(not_run.failure);
+        Ok(not_run.code.into())
+    })
 }
 
 fn missing(create_step: Option<&Stranger>) -> Failure {

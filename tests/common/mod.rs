@@ -13,6 +13,8 @@
 
 mod outcome;
 pub mod report;
+#[cfg(unix)]
+pub mod running;
 mod secrets;
 pub mod tasks;
 pub mod wire;
@@ -24,7 +26,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use jiff::SignedDuration;
-use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC};
+use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC, World};
 use tempfile::TempDir;
 
 pub use outcome::Outcome;
@@ -165,6 +167,14 @@ fn write_input(mut child: Child, input: Option<&str>) -> Child {
 pub fn add_live_key(octopus: &Octopus, purpose: &str) -> AddedKey {
     let expires = octopus.now() + SignedDuration::from_hours(1);
     octopus.add_key(RUNBOOK_SVC, purpose, Some(expires))
+}
+
+/// The purposes of the service account's keys that live, but for that of its own.
+pub fn live_keys(octopus: &World) -> Vec<String> {
+    let keys = octopus.keys(RUNBOOK_SVC).into_iter();
+    let keys = keys.filter(|key| !key.is_expired(octopus.now()));
+    let purposes = keys.map(|key| key.purpose);
+    purposes.filter(|purpose| purpose != "Runbooks").collect()
 }
 
 /// The requests that the server had, as `METHOD path?query`, keys' ids replaced by `ID`.

@@ -58,6 +58,8 @@ pub enum Step {
     Create,
     Use,
     Delete,
+    /// `create -- COMMAND`, all in one.
+    Whole,
 }
 
 /// When the program is killed.
@@ -133,6 +135,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => Just(Step::Create),
         1 => Just(Step::Use),
         2 => Just(Step::Delete),
+        1 => Just(Step::Whole),
     ]
 }
 

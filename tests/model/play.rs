@@ -161,21 +161,26 @@ impl Play {
 
     fn run(&self, step: Step, run: Run) -> Runkey<'_> {
         let name = match step {
-            Step::Create => "create",
+            Step::Create | Step::Whole => "create",
             Step::Use => "use",
             Step::Delete => "delete",
         };
-        let step = runkey(&self.octopus, name)
+        let called = runkey(&self.octopus, name)
             .env("RUNKEY_RUN_BY", run.by())
             .env("RUNKEY_RUN_ID", run.id())
             .env("RUNKEY_OWNER", run.owner());
+        if step == Step::Whole {
+            return called.args(["--", "true"]);
+        }
         if name != "use" {
-            return step;
+            return called;
         }
         match self.held.get(&self::name(run)) {
-            Some((id, secret)) => step.env("OCTOPUS_API_KEY", secret).env("RUNKEY_KEY_ID", id),
+            Some((id, secret)) => called
+                .env("OCTOPUS_API_KEY", secret)
+                .env("RUNKEY_KEY_ID", id),
             // The create step did not run.
-            None => step.env("OCTOPUS_API_KEY", ""),
+            None => called.env("OCTOPUS_API_KEY", ""),
         }
     }
 }

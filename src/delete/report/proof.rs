@@ -148,7 +148,8 @@ fn is_of(key: &Secret, found: &Found) -> bool {
     hint.is_some_and(|hint| key.fits_hint(hint.as_given(), PROVING_HINT))
 }
 
-fn still_there(key: &KeyRecord) -> Failure {
+/// Says that a key lives on though it was revoked.
+pub fn still_there(key: &KeyRecord) -> Failure {
     let until = match key.expires {
         Some(expires) => format!("it expires by itself at {expires:.0}"),
         None => "it never expires by itself".to_owned(),
