@@ -69,7 +69,7 @@ impl Known<'_> {
         if self.may_have_twin {
             failures.extend(revoke_twins(&context, self.purpose, &mut search));
         }
-        let accepted = report::attach(&context, self.purpose, &search, self.report, session);
+        let accepted = report::attach(&context, self.purpose, &mut search, self.report, session);
         failures.extend(accepted);
         Ended {
             keys: search.keys,
