@@ -5,6 +5,8 @@
 //! is therefore not here.
 
 mod parse;
+#[cfg(test)]
+mod reference;
 mod wrong;
 
 use std::ffi::OsString;
@@ -338,39 +340,5 @@ mod tests {
                 option.get_long().unwrap_or_default()
             );
         }
-    }
-
-    #[test]
-    fn the_reference_lists_every_option_with_its_variable() {
-        let reference = include_str!("../docs/reference.md");
-        for step in Cli::command().get_subcommands() {
-            let own = format!("runkey {}", step.get_name());
-            let sections = ["Every step", "Which key", &own].map(|title| section(reference, title));
-            let common = Cli::command();
-            for option in step.get_arguments().chain(common.get_arguments()) {
-                let (Some(long), Some(variable)) = (option.get_long(), option.get_env()) else {
-                    continue;
-                };
-                let variable = format!("| `{}` |", variable.to_string_lossy());
-                let is_row = |line: &str| {
-                    let names = line.split('|').nth(1).unwrap_or_default();
-                    let is_named = names
-                        .split(['`', ' '])
-                        .any(|word| word.strip_prefix("--") == Some(long));
-                    is_named && line.contains(&variable)
-                };
-                assert!(
-                    sections.iter().any(|section| section.lines().any(is_row)),
-                    "docs/reference.md has no row for --{long} of {own}"
-                );
-            }
-        }
-    }
-
-    /// What stands below a heading of the second level, up to the next.
-    fn section<'a>(page: &'a str, title: &str) -> &'a str {
-        let mut sections = page.split("\n## ").skip(1);
-        let found = sections.find_map(|section| section.strip_prefix(&format!("{title}\n")));
-        found.unwrap_or_else(|| panic!("docs/reference.md has no section '{title}'"))
     }
 }
