@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     acts::orders::play(&stage, &mut proof, &alices);
     acts::search::play(&stage, &mut proof);
     acts::cancelled::play(&stage, &mut proof);
+    acts::one_step::play(&stage, &mut proof);
 
     let code = proof.conclude(&stage);
     if let Some(report) = report::keep(&alices.task) {

@@ -21,8 +21,10 @@ impl Proof {
         let screen = stage.screen;
         screen.title("What was proven");
         screen.say(match stage.package {
-            Some(_) => "runkey came from the package, unpacked as a worker does.",
-            None => "runkey came from the PATH.",
+            Some(_) => {
+                "The step templates took runkey from the package, unpacked as a worker does."
+            }
+            None => "The step templates took runkey from the PATH.",
         });
         screen.claims(&self.claims);
         let count = self.claims.len();

@@ -13,10 +13,12 @@ pub const DELETE: &str = "Delete run API key";
 
 /// Today's only step, which does the work with the service account's key.
 pub const TODAY: &str = "Rotate certificates, as today";
+/// The only step of a runbook whose script calls runkey itself.
+pub const SCRIPT: &str = "Rotate certificates in one step";
 /// The only step of a runbook that a schedule starts.
 pub const SWEEP: &str = "Revoke keys of runs that are over";
 /// The steps that the service account's key is a variable for: it is scoped to them.
-pub const TRUSTED: [&str; 4] = [TODAY, CREATE, DELETE, SWEEP];
+pub const TRUSTED: [&str; 5] = [TODAY, CREATE, DELETE, SWEEP, SCRIPT];
 
 /// Work that fails after its first line.
 pub const FAILING_WORK: &str = "set -e\necho 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
@@ -92,4 +94,11 @@ pub fn with_runkey(shell: &Shell, work: &str, package: Option<&Path>) -> Runbook
 pub fn sweep() -> Runbook {
     let script = include_str!("work/sweep.sh");
     Runbook::new().step(Step::script(SWEEP, Syntax::Bash, script))
+}
+
+/// A runbook of one step whose script runs this work as a command, with a key of its own.
+pub fn one_step(work: &str) -> Runbook {
+    let command = include_str!("work/one-step.sh").trim_end();
+    let script = format!("{command} << 'WORK'\n{work}WORK\n");
+    Runbook::new().step(Step::script(SCRIPT, Syntax::Bash, &script))
 }

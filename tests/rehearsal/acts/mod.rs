@@ -3,6 +3,7 @@
 pub mod by_octopus;
 pub mod cancelled;
 pub mod failure;
+pub mod one_step;
 pub mod orders;
 pub mod quotes;
 pub mod search;
