@@ -10,7 +10,7 @@ const REFERENCE: &str = include_str!("../../docs/reference.md");
 fn the_reference_lists_every_option_with_its_variable() {
     for step in Cli::command().get_subcommands() {
         let own = format!("runkey {}", step.get_name());
-        let sections = ["Every step", "Which key", &own].map(|title| section(title));
+        let sections = ["Every step", "Which key", &own].map(section);
         let common = Cli::command();
         for option in step.get_arguments().chain(common.get_arguments()) {
             let (Some(long), Some(variable)) = (option.get_long(), option.get_env()) else {
