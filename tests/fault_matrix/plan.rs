@@ -179,7 +179,10 @@ impl Case {
     pub fn passes_by_itself(&self) -> bool {
         let lasting = matches!(
             self.fault,
-            Fault::Status(403) | Fault::Redirect { .. } | Fault::HostileError { .. }
+            Fault::Status(401 | 403)
+                | Fault::Redirect { .. }
+                | Fault::HostileError { .. }
+                | Fault::Lie(_)
         );
         self.times == 1 && !lasting
     }
