@@ -81,7 +81,7 @@ fn a_command_that_closes_its_outputs_is_a_command_like_any_other() {
 fn sigterm_is_passed_on_and_the_command_may_end_in_its_own_way() {
     let octopus = Octopus::start();
     for signal in [Signal::TERM, Signal::HUP] {
-        let script = "trap 'kill $!; exit 7' TERM HUP; sleep 60 & echo ready; wait";
+        let script = "trap 'kill $!; exit 7' TERM HUP; sleep 60 >&- 2>&- & echo ready; wait";
         let (running, _) = start_until_line(one_step(&octopus, script));
         running.signal(signal);
         running.end().expect_code(7);
@@ -123,7 +123,7 @@ fn sigint_and_sigquit_are_the_commands_alone() {
 #[test]
 fn a_signal_to_the_whole_group_reaches_the_command_once() {
     let octopus = Octopus::start();
-    let script = "trap 'echo once >&2; kill $!; exit 9' TERM; sleep 60 & echo ready; wait";
+    let script = "trap 'echo once >&2; kill $!; exit 9' TERM; sleep 60 >&- 2>&- & echo ready; wait";
     let (command, folder) = in_shell(one_step(&octopus, script), "exec setsid \"$@\"");
     let mut running = start_command((command, folder));
     let mut line = [0; 6];

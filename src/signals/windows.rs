@@ -36,6 +36,7 @@ impl Waker {
     }
 
     /// Waits for so long, but not for longer than Ctrl-C may go unseen.
+    #[expect(clippy::unused_self, reason = "on Unix it holds what wakes")]
     pub fn wait(&self, time: Option<Duration>) {
         thread::sleep(time.unwrap_or(LOOK_EVERY).min(LOOK_EVERY));
     }
