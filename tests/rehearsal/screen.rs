@@ -32,6 +32,13 @@ pub struct Screen {
     coloured: bool,
 }
 
+/// What was looked at, what was found, and whether that is as it should be.
+pub struct Finding {
+    pub about: &'static str,
+    pub found: String,
+    pub holds: bool,
+}
+
 impl Screen {
     /// The terminal, or whatever standard output goes to.
     pub fn find() -> Self {
@@ -103,11 +110,12 @@ impl Screen {
         println!();
     }
 
-    /// Findings, a line each: what was looked at, and what was found.
-    pub fn findings(self, findings: &[(&str, String)]) {
+    /// Findings, a line each.
+    pub fn findings(self, findings: &[Finding]) {
         let mut columns = Columns::new(self.inner_width());
-        for (about, found) in findings {
-            columns.row([(PLAIN, about), (PALE, found)]);
+        for finding in findings {
+            let style = if finding.holds { PALE } else { RED };
+            columns.row([(PLAIN, finding.about), (style, &finding.found)]);
         }
         self.print(columns);
         println!();

@@ -7,6 +7,7 @@ use octopus_sim::worker::{Level, Runbook, StepState, Stream, TaskResult};
 
 use crate::proof::Proof;
 use crate::runbooks::{self, BASH, CREATE, DELETE};
+use crate::screen::Finding;
 use crate::stage::{Performance, Person, Stage};
 
 /// Each order to Octopus that would do harm, its values readable.
@@ -24,35 +25,22 @@ const ORDERS: [(&str, &[(&str, &str)]); 5] = [
 /// A name that Octopus fills with the service account's key, where that is in a step's reach.
 const NAME_OF_A_SECRET: &str = "#{Automation.ApiKey}";
 
-/// What was seen of one name: what it tries, what came of it, and whether that is as it should be.
-type Finding = (&'static str, String, bool);
-
 /// People whose names are orders. `alices` is the run of a person with a name like any other.
 pub fn play(stage: &Stage<'_>, proof: &mut Proof, alices: &Performance) {
     let screen = stage.screen;
     screen.title("People run it whose names are orders to Octopus, or hold a variable of its.");
     let runbook = runbooks::with_runkey(&BASH, BASH.work, stage.package.as_deref());
-    let orders = ORDERS.map(|order| give_order(stage, &runbook, order, alices));
-    let secret = name_a_secret(stage, &runbook);
+    let mut findings = Vec::from(ORDERS.map(|order| give_order(stage, &runbook, order, alices)));
     proof.claim(
         "Names that give orders to Octopus are text like any other: no order was obeyed, none of runkey's was lost, and no key is left.",
-        orders.iter().all(|(_, _, holds)| *holds),
+        findings.iter().all(|finding| finding.holds),
     );
+    let secret = name_a_secret(stage, &runbook);
     proof.claim(
         "A name that Octopus fills with the service account's key is refused: nothing was sent, and the key is nowhere to be seen.",
-        secret.2,
+        secret.holds,
     );
-    let findings = orders.iter().chain([&secret]);
-    let findings: Vec<_> = findings
-        .map(|(about, found, holds)| {
-            let found = if *holds {
-                found.clone()
-            } else {
-                format!("NOT SO: {found}")
-            };
-            (*about, found)
-        })
-        .collect();
+    findings.push(secret);
     screen.findings(&findings);
 }
 
@@ -72,8 +60,11 @@ fn give_order(
     let line = create.iter().flatten().next().copied().unwrap_or_default();
     let shown = line.strip_prefix("Made a key for ").unwrap_or(line);
     let begin: String = shown.chars().take(42).collect();
-    let holds = is_only_text(&ran, &name, alices) && stage.only_standing_key();
-    (order, format!("text: {begin}…"), holds)
+    Finding {
+        about: order,
+        found: format!("text: {begin}…"),
+        holds: is_only_text(&ran, &name, alices) && stage.only_standing_key(),
+    }
 }
 
 fn name_a_secret(stage: &Stage<'_>, runbook: &Runbook) -> Finding {
@@ -82,11 +73,13 @@ fn name_a_secret(stage: &Stage<'_>, runbook: &Runbook) -> Finding {
     let ran = stage.run(runbook, eve(&name)).expect("Bash");
     let create = ran.task.step(CREATE);
     let reason = create.and_then(|step| step.result_message.as_deref());
-    let found = format!("refused: {}", reason.unwrap_or_default());
-    let holds = is_refused_unseen(&ran.task, stage.octopus.service_key())
-        && stage.octopus.requests().len() == requests
-        && stage.only_standing_key();
-    (NAME_OF_A_SECRET, found, holds)
+    Finding {
+        about: NAME_OF_A_SECRET,
+        found: reason.map_or("not refused".to_owned(), |why| format!("refused: {why}")),
+        holds: is_refused_unseen(&ran.task, stage.octopus.service_key())
+            && stage.octopus.requests().len() == requests
+            && stage.only_standing_key(),
+    }
 }
 
 /// Somebody whom Octopus knows by this name alone, so that it ends the purpose's person.

@@ -4,6 +4,7 @@ use octopus_sim::worker::StepResult;
 
 use crate::proof::Proof;
 use crate::runbooks::{self, BASH, CREATE, TODAY, USE};
+use crate::screen::Finding;
 use crate::stage::{ALICE, Stage};
 
 const SEARCH: &str = include_str!("../work/search.sh");
@@ -28,13 +29,21 @@ pub fn play(stage: &Stage<'_>, proof: &mut Proof) {
     let misses_it = middle.is_some_and(|step| !shows(step, long_lived));
 
     let found = |is_found| if is_found { "found" } else { "not found" };
-    let own = found(finds_its_own);
     screen.findings(&[
-        ("Today", found(finds_it).to_owned()),
-        (
-            "With runkey",
-            format!("{}; the run's own key: {own}", found(!misses_it)),
-        ),
+        Finding {
+            about: "Today",
+            found: found(finds_it).to_owned(),
+            holds: finds_it,
+        },
+        Finding {
+            about: "With runkey",
+            found: format!(
+                "{}; the run's own key: {}",
+                found(!misses_it),
+                found(finds_its_own)
+            ),
+            holds: misses_it && finds_its_own,
+        },
     ]);
     proof.claim(
         "The middle step cannot read the long-lived key: it is a variable of the other two alone.",
