@@ -28,9 +28,9 @@ if ($runKeyErrors) { throw [Management.Automation.ParseException]::new($runKeyEr
 
 foreach ($runKeyName in $runKeyServerNames) { [Environment]::SetEnvironmentVariable($runKeyName, $env:OCTOPUS_URL) }
 foreach ($runKeyName in $runKeyKeyNames) { [Environment]::SetEnvironmentVariable($runKeyName, $ApiKey) }
-foreach ($runKeyName in $runKeyForeignNames) {
-    Remove-Item -LiteralPath "Env:$runKeyName" -Confirm:$false -ErrorAction Ignore
-}
+# What is not set some tools look up in a file of the folder that they start in. Empty is safer; below
+# .NET 9 it is the same as not set.
+foreach ($runKeyName in $runKeyForeignNames) { [Environment]::SetEnvironmentVariable($runKeyName, '') }
 Remove-Item Env:RUNKEY_* -Confirm:$false
 $env:OCTOPUS_SPACE = $OctopusParameters['Octopus.Space.Id']
 

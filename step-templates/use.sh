@@ -28,7 +28,9 @@ runkey_script=${runkey_script//$'\r\n'/$'\n'}
 
 for runkey_name in "${runkey_server_names[@]}"; do export "$runkey_name=$runkey_url"; done
 for runkey_name in "${runkey_key_names[@]}"; do export "$runkey_name=$runkey_key"; done
-unset -v "${runkey_foreign_names[@]}" "${!RUNKEY_@}"
+# What is not set some tools look up in a file of the folder that they start in: empty is safer.
+for runkey_name in "${runkey_foreign_names[@]}"; do export "$runkey_name="; done
+unset -v "${!RUNKEY_@}"
 OCTOPUS_SPACE=$(get_octopusvariable Octopus.Space.Id)
 export OCTOPUS_SPACE
 # shellcheck disable=SC2034 # The script's own variable.

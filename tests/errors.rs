@@ -81,12 +81,6 @@ const WRONG: &[(&str, &[&str], &str, &str)] = &[
         "Put -- before the command: runkey use -- octopus ...",
     ),
     (
-        "use",
-        &["--"],
-        "There is no COMMAND behind '--'.",
-        "See 'runkey use --help'.",
-    ),
-    (
         "delet",
         &[],
         "Wrong usage: unrecognized subcommand 'delet'.",
@@ -144,6 +138,21 @@ fn a_wrong_command_line_is_told_with_what_to_do_next() {
         let run = || runkey(&octopus, step).args(*arguments);
         refused(&octopus, run, code, what, next);
     }
+}
+
+#[test]
+fn a_dash_dash_without_a_command_is_told_without_a_word_on_standard_output() {
+    let octopus = Octopus::start();
+    for step in ["create", "use"] {
+        let run = runkey(&octopus, step).args(["--"]).run().expect_code(125);
+        assert!(
+            run.stderr
+                .starts_with("Error: There is no COMMAND behind '--'.\n\nSuggestion: "),
+            "{run:#?}"
+        );
+        assert_eq!(run.stdout, "");
+    }
+    assert!(octopus.requests().is_empty(), "nothing was sent");
 }
 
 #[test]

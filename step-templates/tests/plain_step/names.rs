@@ -43,7 +43,12 @@ fn whatever_name_a_tool_looks_under_from_bash_it_finds_the_run_s_key() {
     let script = "env | grep -e OCTO -e RUNKEY -e _SERVER -e foreign";
     let mut seen = seen(Syntax::Bash, BASH, script).expect("Bash is here");
     seen.sort_unstable();
-    assert_eq!(seen, expected());
+    let names = Names::load().expect("the list is whole");
+    // Set to nothing, so that no tool looks for it elsewhere.
+    let foreign = names.remove.iter().map(|name| format!("{name}="));
+    let mut expected: Vec<_> = expected().into_iter().chain(foreign).collect();
+    expected.sort_unstable();
+    assert_eq!(seen, expected);
 }
 
 #[test]
@@ -52,6 +57,8 @@ fn whatever_name_a_tool_looks_under_from_powershell_it_finds_the_run_s_key() {
         Where-Object { $_ -cmatch 'OCTO|RUNKEY|_SERVER|foreign' }";
     match seen(Syntax::PowerShell, POWERSHELL, script) {
         Some(mut seen) => {
+            // Below .NET 9 an empty variable is none.
+            seen.retain(|line| !line.ends_with('='));
             seen.sort_unstable();
             assert_eq!(seen, expected());
         }
