@@ -223,5 +223,5 @@ fn a_key_that_someone_wrote_into_a_purpose_is_hidden() {
         .args(["--expired"])
         .run()
         .expect_code(0)
-        .expect_text(": key API-********, run 1.");
+        .expect_text(": key API-********, run 1 (it expired at ");
 }

@@ -170,7 +170,8 @@ fn a_proxy_that_refuses_is_named_and_its_password_is_not() {
         .args(["--retry-for", "10ms", "-v"])
         .run()
         .expect_code(1)
-        .expect_text("no connection to 'octopus.invalid:443' (the proxy said: ")
+        .expect_text("no connection to 'octopus.invalid:443' through the proxy '127.0.0.1:")
+        .expect_text("(the proxy said: ")
         .expect_text("407")
         .expect_text("HTTPS_PROXY and NO_PROXY if there is a proxy");
     assert!(!format!("{run:?}").contains("hunter2"), "{run:#?}");
