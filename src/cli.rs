@@ -22,18 +22,26 @@ use crate::stranger::Stranger;
 pub use parse::{Look, Parsed, Switch, look, parse};
 pub use wrong::explain;
 
-const CREDENTIAL: &str = "\
+/// How each help text but that of `use` begins.
+macro_rules! credential {
+    () => {
+        "\
 The credential comes from the environment alone:
   OCTOPUS_API_KEY       an API key, or
   OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
+"
+    };
+}
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.";
+const CREDENTIAL: &str = concat!(
+    credential!(),
+    "
+Exit codes: 0 done, 1 failed, 2 wrong usage."
+);
 
-const CREATE: &str = "\
-The credential comes from the environment alone:
-  OCTOPUS_API_KEY       an API key, or
-  OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
-
+const CREATE: &str = concat!(
+    credential!(),
+    "
 Without COMMAND the key is handed to the steps that follow, and the last of them is `runkey delete`.
 With COMMAND the run is one step: COMMAND finds the key in its environment, and when it ends, however
 it ends, the key is revoked. The run's id then gets eight random characters of its own; without
@@ -45,18 +53,18 @@ key lives on; 126 COMMAND cannot be run, 127 it was not found.
 Examples:
   runkey create --run-by 'Alice King (alice)' --run-id ServerTasks-123 --expires-in 30m
   runkey create --space Default -- octopus environment list
-  runkey create --trial --output text";
+  runkey create --trial --output text"
+);
 
-const DELETE: &str = "\
-The credential comes from the environment alone:
-  OCTOPUS_API_KEY       an API key, or
-  OCTOPUS_ACCESS_TOKEN  an access token had by OpenID Connect; never both
-
+const DELETE: &str = concat!(
+    credential!(),
+    "
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 Examples:
   runkey delete --run-by 'Alice King (alice)' --run-id ServerTasks-123 --report report.html
-  runkey delete --ended --owner runbook-svc";
+  runkey delete --ended --owner runbook-svc"
+);
 
 const USE: &str = "\
 The run's key comes from the environment alone: OCTOPUS_API_KEY. COMMAND sees it there, and
