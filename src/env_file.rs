@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use secrecy::zeroize::Zeroizing;
@@ -25,6 +25,8 @@ pub struct Environment {
     file: BTreeMap<String, Zeroizing<String>>,
     /// Which file was read and how much was in it; nothing if there was none, or nothing in it.
     pub read: Option<String>,
+    /// Whether there is a `.env` that was not opened, because a credential is in the environment.
+    pub passed_over: bool,
 }
 
 impl Environment {
@@ -38,19 +40,22 @@ impl Environment {
         let has_credential = [API_KEY, ACCESS_TOKEN]
             .iter()
             .any(|name| from_environment(name).is_some());
-        let content = match named {
-            Some(file) => fs::read(file).map_err(|error| unreadable(file, &error))?,
-            None if has_credential || !Path::new(DEFAULT).is_file() => return Ok(Self::default()),
-            None => fs::read(DEFAULT).map_err(|error| unreadable(Path::new(DEFAULT), &error))?,
-        };
         let file = named.unwrap_or(Path::new(DEFAULT));
-        let content = Zeroizing::new(content);
+        let content = match named {
+            None if has_credential || !Path::new(DEFAULT).is_file() => {
+                return Ok(Self {
+                    passed_over: has_credential && Path::new(DEFAULT).is_file(),
+                    ..Self::default()
+                });
+            }
+            _ => content_of(file).map_err(|error| unreadable(file, &error))?,
+        };
         if content.is_empty() {
             return Ok(Self::default());
         }
         let text = std::str::from_utf8(&content)
             .ok()
-            .filter(|text| text.len() <= LONGEST && !text.contains('\0'))
+            .filter(|text| !text.contains('\0'))
             .ok_or_else(|| unusable(file, "is no text of that kind"))?;
         let mut variables = read(file, text)?;
         if has_credential {
@@ -65,6 +70,7 @@ impl Environment {
         Ok(Self {
             file: variables,
             read: Some(read),
+            passed_over: false,
         })
     }
 
@@ -88,6 +94,19 @@ impl Environment {
         let value = self.file.get(name)?;
         (!value.is_empty()).then_some(value)
     }
+}
+
+/// The whole file, unless it is too long to be one.
+fn content_of(file: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::new());
+    let longest = u64::try_from(LONGEST).unwrap_or(u64::MAX);
+    let read = fs::File::open(file)?
+        .take(longest)
+        .read_to_end(&mut content)?;
+    if read == LONGEST {
+        return Err(io::Error::other("it is far too long"));
+    }
+    Ok(content)
 }
 
 #[expect(

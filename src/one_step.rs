@@ -39,6 +39,11 @@ struct Told<'a> {
 pub fn run(create: &Create, session: &Session<'_>) -> Result<ExitCode, Failure> {
     let secrets = session.every_secret();
     owner::check_given(create.key.owner.as_ref(), &secrets)?;
+    create
+        .beside
+        .report
+        .as_deref()
+        .map_or(Ok(()), delete::check_report_name)?;
     let run_id = which_key::run_id(&create.key, &host(session.environment), &secrets)?;
     if let Some(by) = &create.key.run_by {
         which_key::purpose(by, &run_id, &secrets)?;

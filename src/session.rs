@@ -36,11 +36,21 @@ impl Session<'_> {
     pub fn address(&self) -> Result<Address, Failure> {
         const NEXT: &str = "Set --url (OCTOPUS_URL) to the server's address, such as https://octopus.example.com; in a step it is #{Octopus.Web.ServerUri}.";
         let url = self.common.url.as_ref();
-        let url =
-            url.ok_or_else(|| Failure::usage("The Octopus Server's URL is missing.", NEXT))?;
+        let url = url.ok_or_else(|| {
+            self.told_of_the_file(Failure::usage("The Octopus Server's URL is missing.", NEXT))
+        })?;
         // The URL itself is not quoted: people put passwords into URLs.
         Address::parse(url.as_given())
             .map_err(|why| Failure::usage(format!("The Octopus Server's URL {why}."), NEXT))
+    }
+
+    /// What is missing may stand in a file that was not opened.
+    fn told_of_the_file(&self, failure: Failure) -> Failure {
+        if self.environment.passed_over {
+            failure.advise("The .env here was not opened, since a credential is in the environment: name it with --env-file (RUNKEY_ENV_FILE).")
+        } else {
+            failure
+        }
     }
 
     /// How long to keep trying: as long as was asked for, or else `usually`.

@@ -133,7 +133,7 @@ fn without_the_permission_to_see_tasks_it_is_named_and_expired_keys_go() {
         .collect();
     let run = delete_ended(&octopus).run().expect_code(1);
     run.expect_text("Revoked 1 key")
-        .expect_text("showed none, so it is not known which runs are over")
+        .expect_text("so it is not known which runs are over")
         .expect_text("the permission TaskView in every space");
     assert_eq!(left(&octopus), keys);
     // It gave up after the first fifty.

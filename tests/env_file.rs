@@ -259,6 +259,28 @@ fn an_empty_variable_does_not_hide_the_files_value() {
 }
 
 #[test]
+fn who_misses_what_stands_in_a_file_that_was_not_opened_is_told() {
+    let octopus = Octopus::start();
+    create(&octopus)
+        .without("OCTOPUS_URL")
+        .file(".env", &content(&octopus))
+        .run()
+        .expect_code(2)
+        .expect_text("The .env here was not opened, since a credential is in the environment");
+    assert_eq!(octopus.connections(), 0);
+}
+
+#[test]
+fn a_file_of_any_length_is_read_no_further_than_one_of_its_kind_is_long() {
+    let octopus = Octopus::start();
+    bare(&octopus)
+        .file(".env", &"# padding\n".repeat(200_000))
+        .run()
+        .expect_code(2)
+        .expect_text("it is far too long");
+}
+
+#[test]
 fn a_credential_in_the_environment_wins_over_both_of_a_named_files() {
     let octopus = Octopus::start();
     let run = create(&octopus)

@@ -279,3 +279,15 @@ fn help_shows_both_ways() {
         .expect_text("runkey create --run-by 'Alice King (alice)' --run-id ServerTasks-123")
         .expect_text("runkey create --space Default -- octopus environment list");
 }
+
+#[test]
+fn a_report_that_could_not_be_written_is_refused_before_the_run_begins() {
+    let octopus = Octopus::start();
+    let run = create(&octopus)
+        .args(["--report", "report.txt", "--", "echo", "COMMAND ran"])
+        .run()
+        .expect_code(125)
+        .expect_text("There is no audit report: 'report.txt' is neither .html nor .json.");
+    assert!(!run.stdout.contains("COMMAND ran"), "{run:#?}");
+    assert_eq!(octopus.connections(), 0);
+}

@@ -144,6 +144,7 @@ fn help_names_the_variables_and_shows_no_value() {
             }
             assert!(run.stdout.contains("OCTOPUS_API_KEY"), "{run:#?}");
             assert!(run.stdout.contains("OCTOPUS_URL"), "{run:#?}");
+            assert!(run.stdout.contains("env: RUNKEY_OUTPUT"), "{run:#?}");
             assert_eq!(run.stderr, "");
         }
     }

@@ -111,6 +111,8 @@ fn a_missing_or_unusable_url_is_refused() {
                 "has a part after '?' or '#'",
             ),
             ("#{Octopus.Web.ServerUri}", "still holds '#{'"),
+            ("http://127.0.0.1:99999", "has a port that is none"),
+            ("http://127.0.0.1:", "has a port that is none"),
         ] {
             let run = runkey(&octopus, step).env("OCTOPUS_URL", url);
             let outcome = refused(run, &octopus, step, sentence);

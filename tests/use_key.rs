@@ -102,7 +102,7 @@ fn an_empty_key_names_the_step_that_did_not_run() {
     assert_eq!(
         run.result_message().as_deref(),
         Some(
-            "There is no key in OCTOPUS_API_KEY: The step 'Create the key', which makes the key, \
+            "There is no key in OCTOPUS_API_KEY: the step 'Create the key', which makes the key, \
              did not run, failed, or has another name."
         )
     );
@@ -110,7 +110,7 @@ fn an_empty_key_names_the_step_that_did_not_run() {
     use_key(&octopus, "")
         .run()
         .expect_code(125)
-        .expect_text("The step that makes the key did not run");
+        .expect_text("the step that makes the key did not run");
     assert_eq!(octopus.connections(), 0);
 }
 

@@ -243,7 +243,7 @@ fn fill_in(command: Command, environment: &Environment, wrong: &mut Option<Error
                         argument.env(None::<&str>)
                     }
                 },
-                None if environment.get(variable).is_none() => argument.env(None::<&str>),
+                None if environment.is_empty(variable) => argument.env(None::<&str>),
                 None => argument,
             }
         })

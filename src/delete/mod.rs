@@ -17,6 +17,7 @@ use crate::session::{Session, explain};
 pub use found::Outcome;
 use found::{Fate, Found, count, so_many};
 pub use known::{Ended, Known};
+pub use report::check_name as check_report_name;
 use search::{Search, Target};
 
 /// How long to keep trying unless told otherwise: longer than the other steps, since this one

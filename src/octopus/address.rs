@@ -29,6 +29,9 @@ pub enum NoAddress {
     Nobody,
     /// A user or a password.
     Userinfo,
+    /// Something behind a colon that is no port: the library would take the usual one instead, and
+    /// with it perhaps another server.
+    Port,
 }
 
 impl fmt::Display for NoAddress {
@@ -40,6 +43,7 @@ impl fmt::Display for NoAddress {
             Self::Scheme => "does not begin with https:// or http://",
             Self::Nobody => "names no server",
             Self::Userinfo => "has a user or a password in it, which would end up in logs",
+            Self::Port => "has a port that is none: it must be a number from 1 to 65535",
         })
     }
 }
@@ -57,7 +61,10 @@ impl Address {
         if text.contains("#{") {
             return Err(NoAddress::Unsubstituted);
         }
-        let text = text.split_once("/app#").map_or(text, |(server, _)| server);
+        let page = ["/app#", "/app/#"]
+            .iter()
+            .find_map(|page| text.split_once(page));
+        let text = page.map_or(text, |(server, _)| server);
         if text.contains(['#', '?']) {
             return Err(NoAddress::Query);
         }
@@ -76,9 +83,12 @@ impl Address {
         }
         let scheme = if secure { "https" } else { "http" };
         let base = format!("{scheme}://{authority}{}", virtual_directory(uri.path()));
-        let port = authority
-            .port_u16()
-            .unwrap_or(if secure { 443 } else { 80 });
+        let port = if authority.as_str() == authority.host() {
+            if secure { 443 } else { 80 }
+        } else {
+            let given = authority.port_u16().filter(|port| *port > 0);
+            given.ok_or(NoAddress::Port)?
+        };
         Ok(Self {
             base,
             authority: format!("{}:{port}", authority.host()),
@@ -140,6 +150,7 @@ mod tests {
             "https://octopus.example/app/",
             " https://octopus.example ",
             "https://octopus.example/app#/Spaces-1/projects?x=1",
+            "https://octopus.example/app/#/Spaces-1/projects",
         ] {
             assert_eq!(
                 Address::parse(text).unwrap().as_str(),
@@ -167,6 +178,10 @@ mod tests {
             "https://h?x=1",
             "#{Octopus.Web.ServerUri}",
             "https://a b",
+            "http://host:99999",
+            "http://host:0",
+            "http://host:",
+            "https://[::1]:70000",
         ] {
             assert!(Address::parse(text).is_err(), "{text}");
         }

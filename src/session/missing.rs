@@ -77,13 +77,13 @@ impl Session<'_> {
         if missing.len() < 2 || is_key_alone {
             return Ok(());
         }
-        Err(Failure::usage(
+        Err(self.told_of_the_file(Failure::usage(
             format!(
                 "Several things are missing: {}.",
                 list(&missing, |thing| thing.what)
             ),
             format!("Set {}.", list(&missing, |thing| thing.set)),
-        ))
+        )))
     }
 }
 

@@ -59,11 +59,11 @@ pub fn run(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
 
 fn missing(create_step: Option<&Stranger>) -> Failure {
     let step = create_step.map_or_else(
-        || "The step that makes the key".to_owned(),
-        |step| format!("The step '{step}', which makes the key,"),
+        || "the step that makes the key".to_owned(),
+        |step| format!("the step '{step}', which makes the key,"),
     );
     Failure::usage(
         format!("There is no key in {API_KEY}: {step} did not run, failed, or has another name."),
-        "Put 'Create Run API Key' before this step, without a condition that skips it, and give its exact name here.",
+        "Put 'Octopus - Create Run API Key' before this step, without a condition that skips it, and give this one its exact name. At a desk, `runkey create -- COMMAND` makes a key of its own.",
     )
 }

@@ -93,10 +93,9 @@ fn unread(error: &Error) -> Failure {
 
 fn write(file: &Path, facts: &Facts, console: Console) -> Result<(), Failure> {
     sum_up(facts, console);
-    let content = match file.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => html::render(facts),
-        Some("json") => json(facts),
-        _ => return Err(not_written(file, &NotWritten::Kind)),
+    let content = match Kind::of(file)? {
+        Kind::Page => html::render(facts),
+        Kind::Data => json(facts),
     };
     let path = file::write(file, content.as_bytes()).map_err(|why| not_written(file, &why))?;
     if console.format() == OutputFormat::Octopus {
@@ -112,13 +111,42 @@ fn write(file: &Path, facts: &Facts, console: Console) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a report is, by how its file's name ends.
+enum Kind {
+    Page,
+    Data,
+}
+
+impl Kind {
+    fn of(file: &Path) -> Result<Self, Failure> {
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("html") => Ok(Self::Page),
+            Some("json") => Ok(Self::Data),
+            _ => Err(not_written(file, &NotWritten::Kind)),
+        }
+    }
+}
+
+/// Checks a report's name before a run begins; at its end it is too late, and no more than a warning.
+///
+/// # Errors
+/// When there would be no report.
+pub fn check_name(file: &Path) -> Result<(), Failure> {
+    Kind::of(file)
+        .map(drop)
+        .map_err(|failure| Failure::usage(failure.what(), ADVICE))
+}
+
+/// What to do when there is no report.
+const ADVICE: &str = "Give --report (RUNKEY_REPORT) a new name that ends in .html or .json, in a folder that this step may write to.";
+
 fn not_written(file: &Path, why: &NotWritten) -> Failure {
     Failure::new(
         format!(
             "There is no audit report: '{}' {why}.",
             stranger::path(file)
         ),
-        "Give --report (RUNKEY_REPORT) a new name that ends in .html or .json, in a folder that this step may write to.",
+        ADVICE,
     )
 }
 

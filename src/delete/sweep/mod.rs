@@ -260,7 +260,7 @@ impl Sweep<'_> {
                 .map(|error| format!(": {error}"))
                 .unwrap_or_default();
             return Err(Failure::new(
-                format!("The server was asked for {asked} tasks and showed none, so it is not known which runs are over{said}."),
+                format!("The server showed none of the tasks that it was asked for ({asked}), so it is not known which runs are over{said}."),
                 "Give the account behind the credential the permission TaskView in every space whose runs make keys.",
             )
             .said(refusal.and_then(Error::said)));
