@@ -36,7 +36,7 @@
 //! # Ok::<(), octopus_sim::worker::WorkerError>(())
 //! ```
 //!
-//! [`server`] and [`worker`] know nothing of each other: [`report_to`] has the one told how a run on
+//! [`server`] and [`worker`] know nothing of each other: [`report_to()`] has the one told how a run on
 //! the other is.
 
 mod report_to;

@@ -1,6 +1,6 @@
 //! `#{Name}` in scripts and values.
 //!
-//! Names, and the filters of [`filters`](super::filters): the conditions and loops of the real syntax
+//! Names, and the filters of [`super::filters`]: the conditions and loops of the real syntax
 //! are not simulated, and stay as they stand.
 
 use super::filters;

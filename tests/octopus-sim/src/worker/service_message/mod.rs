@@ -4,7 +4,7 @@
 //! element, whose attribute values are base64 of UTF-8 text. Two parsers of Octopus's are known, and
 //! they differ: a [`Reader`] reads a log as either of them does, in any [`Culture`]. What a program
 //! prints should mean the same to all of them, and what a stranger made it print should mean nothing
-//! to any: [`harm`] tells.
+//! to any: [`harm()`] tells.
 //!
 //! ```
 //! use octopus_sim::worker::service_message::{Dialect, Reader, harm};
