@@ -134,6 +134,11 @@ fn read(file: &Path, text: &str) -> Result<BTreeMap<String, Zeroizing<String>>, 
             continue;
         };
         let at = |what: &str| unusable(file, &format!("{what} in line {}, {name}", number + 1));
+        if value.contains("#{") {
+            return Err(at(
+                "still holds '#{', a variable that Octopus did not fill in,",
+            ));
+        }
         if is_filled_in(value) {
             return Err(at(
                 "has a '$' or a '\\', which would be replaced, outside single quotes",

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
@@ -43,14 +44,30 @@ impl Secret {
         pairs.take_while(|(one, other)| one == other).count()
     }
 
-    /// Whether a text holds this secret, or a part of it that is long enough to help somebody.
+    /// Whether a text holds this secret, or a part of it that is long enough to help somebody: as it
+    /// is, backwards, in other capitals, or with something between its characters, since Octopus's
+    /// filters can write a value so.
     pub fn is_in(&self, text: &str) -> bool {
-        let secret = self.expose().as_bytes();
-        let part = TELLING.min(secret.len()).max(1);
-        let parts = secret.windows(part);
-        let mut windows = text.as_bytes().windows(part);
-        parts.len() > 0 && windows.any(|window| parts.clone().any(|part| part == window))
+        let secret = folded(self.expose());
+        let backwards: Zeroizing<Vec<u8>> = Zeroizing::new(secret.iter().rev().copied().collect());
+        let folded = folded(text);
+        shares_a_part(self.expose().as_bytes(), text.as_bytes())
+            || shares_a_part(&secret, &folded)
+            || shares_a_part(&backwards, &folded)
     }
+}
+
+fn shares_a_part(secret: &[u8], text: &[u8]) -> bool {
+    let part = TELLING.min(secret.len()).max(1);
+    let parts = secret.windows(part);
+    let mut windows = text.windows(part);
+    parts.len() > 0 && windows.any(|window| parts.clone().any(|part| part == window))
+}
+
+/// The letters and digits of a text, in capitals.
+fn folded(text: &str) -> Zeroizing<Vec<u8>> {
+    let bytes = text.bytes().filter(u8::is_ascii_alphanumeric);
+    Zeroizing::new(bytes.map(|byte| byte.to_ascii_uppercase()).collect())
 }
 
 /// So many characters of a secret in a row are too many to be shown.
@@ -149,7 +166,15 @@ mod tests {
     #[test]
     fn a_text_that_holds_twelve_characters_of_a_secret_holds_it() {
         let key = Secret::new("API-ABCDEFGHIJKLMNOP".into());
-        for text in ["Eve API-ABCDEFGHIJKLMNOP", "x EFGHIJKLMNOP", "API-ABCDEFGH"] {
+        for text in [
+            "Eve API-ABCDEFGHIJKLMNOP",
+            "x EFGHIJKLMNOP",
+            "API-ABCDEFGH",
+            "api-abcdefghijklmnop",
+            "A P I - A B C D E F G H I",
+            "ABCD.EFGH.IJKL",
+            "PONMLKJIHGFEDCBA",
+        ] {
             assert!(key.is_in(text), "{text}");
         }
         for text in ["", "API-ABCDEFG", "Alice"] {

@@ -184,3 +184,31 @@ fn an_expiry_that_the_server_does_not_take_is_answered_with_what_to_do() {
         assert_eq!(keys_of_the_run(&octopus), 0);
     }
 }
+
+/// What stands before the server may hold back an answer with a key in it, and give one of its own.
+fn held_back(status: u16) -> Lie {
+    Lie::after("an answer held back", move |_, answer| {
+        answer.status = status;
+        "text/html".clone_into(&mut answer.content_type);
+        answer.body = b"<html>Blocked</html>".to_vec();
+    })
+}
+
+#[test]
+fn an_answer_that_is_held_back_on_the_way_may_have_been_a_key() {
+    for status in [400, 403, 404, 407, 413] {
+        let octopus = Octopus::start();
+        let run = lied_to(&octopus, held_back(status));
+        run.expect_text("A key may have been made all the same");
+        assert_eq!(keys_of_the_run(&octopus), 1, "{status}");
+
+        // In one step it is looked for, and revoked.
+        let octopus = Octopus::start();
+        octopus.fault(held_back(status)).on("POST", "/apikeys");
+        create(&octopus)
+            .args(["--", "echo", "COMMAND ran"])
+            .run()
+            .expect_code(125);
+        assert_eq!(octopus.keys(RUNBOOK_SVC).len(), 1, "{status}");
+    }
+}

@@ -158,6 +158,19 @@ fn a_value_that_would_be_filled_in_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_variable_that_octopus_did_not_fill_in_is_no_comment() {
+    let octopus = Octopus::start();
+    for value in ["#{Project.DryRun}", "'#{Project.DryRun}'", "True #{x}"] {
+        bare(&octopus)
+            .file(".env", &format!("RUNKEY_TRIAL={value}\n"))
+            .run()
+            .expect_code(2)
+            .expect_text("still holds '#{', a variable that Octopus did not fill in, in line 1");
+    }
+    assert_eq!(octopus.connections(), 0);
+}
+
+#[test]
 fn in_single_quotes_nothing_is_filled_in() {
     let octopus = Octopus::start();
     let run = bare(&octopus)

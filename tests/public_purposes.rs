@@ -47,6 +47,19 @@ fn the_credential_itself_or_twelve_characters_of_it_are_refused() {
 }
 
 #[test]
+fn a_credential_that_a_filter_of_octopuss_wrote_otherwise_is_refused_too() {
+    let octopus = Octopus::start();
+    let key = octopus.service_key();
+    let spaced: String = key.chars().flat_map(|c| [c, '.']).collect();
+    let backwards: String = key.chars().rev().collect();
+    for text in [key.to_lowercase(), spaced, backwards] {
+        for run in carrying(&octopus, &format!("Eve {text}")) {
+            refused(&octopus, run, &text);
+        }
+    }
+}
+
+#[test]
 fn the_other_credential_and_the_key_to_be_presented_are_refused_too() {
     let octopus = Octopus::start();
     let token = octopus.access_token();

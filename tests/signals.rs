@@ -21,7 +21,12 @@ const MAKING: (&str, &str) = ("POST", "/apikeys");
 
 #[test]
 fn a_signal_while_the_key_is_made_revokes_it_and_ends_create_as_that_signal_does() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+    for (signal, code) in [
+        (Signal::TERM, 143),
+        (Signal::INT, 130),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
+    ] {
         let octopus = Octopus::start();
         let running =
             start_with_signal_before(&octopus, create(&octopus).into_command(), MAKING, signal);

@@ -81,9 +81,17 @@ pub fn mask(key: &Key<'_>, console: Console) -> Result<(), Failure> {
 fn mask_on_standard_error(key: &Key<'_>) -> io::Result<Zeroizing<String>> {
     let mask = message::mask(key.made.secret.expose());
     match console::write_err(&mask) {
-        Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(error),
+        Err(error) if is_unread(&error) => Err(error),
         _ => Ok(mask),
     }
+}
+
+/// Whether somebody may read the stream all the same, but did not for too long, or until a signal came.
+fn is_unread(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+    )
 }
 
 /// Gives the key to whoever reads standard output, in one piece.

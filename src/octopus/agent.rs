@@ -1,7 +1,8 @@
 //! Sets the HTTP library up.
 
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +12,9 @@ use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::client::Settings;
+
+/// All that a system trusts is a quarter of a megabyte, in bytes.
+const LONGEST_CA_FILE: u64 = 16 * 1024 * 1024;
 
 /// Why a file of trusted certificates cannot be used. `Display` follows the file's name.
 #[derive(Debug)]
@@ -59,7 +63,10 @@ pub fn new(settings: &Settings<'_>) -> Result<Agent, BadCaFile> {
 }
 
 fn read(file: &Path) -> Result<Vec<Certificate<'static>>, BadCaFile> {
-    let pem = std::fs::read(file).map_err(BadCaFile::Unreadable)?;
+    let mut pem = Vec::new();
+    File::open(file)
+        .and_then(|file| file.take(LONGEST_CA_FILE).read_to_end(&mut pem))
+        .map_err(BadCaFile::Unreadable)?;
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .map(|der| der.map(|der| Certificate::from_der(&der).to_owned()))
         .collect::<Result<_, _>>()

@@ -87,9 +87,18 @@ impl Error {
     }
 
     /// Whether the request may have been carried out all the same.
+    ///
+    /// What stands before the server may hold its answer back and give one of its own.
     pub fn may_have_been_done(&self) -> bool {
+        let is_anothers_answer = match self {
+            Self::Status { from_octopus, .. } => !from_octopus,
+            Self::Redirected { .. } => true,
+            _ => false,
+        };
         let was_not_sent = matches!(self, Self::UnknownName { .. });
-        self.is_transient() && !was_not_sent && self.trouble() != Trouble::Busy
+        (self.is_transient() || is_anothers_answer)
+            && !was_not_sent
+            && self.trouble() != Trouble::Busy
     }
 
     /// What kind of trouble this is.

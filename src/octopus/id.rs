@@ -4,19 +4,29 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// A document's id: letters, digits, `-`, `_` and `.`, so that it can stand in a path as it is.
+use crate::secret;
+
+/// A document's id: letters, digits, `-`, `_` and `.`, so that it can stand in a path as it is, and
+/// nothing that is shaped like a key or a token, since ids are printed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Id(String);
 
 /// The longest id, in bytes; those of Octopus have some twenty.
 const LONGEST: usize = 100;
 
+/// So many capitals and digits after `API-` may be a key.
+const SHORTEST_KEY: usize = 16;
+
 impl Id {
     /// Takes an id, or nothing if the text cannot be one.
     pub fn new(text: &str) -> Option<Self> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         let has_name = text.bytes().any(|byte| byte.is_ascii_alphanumeric());
-        (has_name && text.len() <= LONGEST && text.bytes().all(fits)).then(|| Self(text.to_owned()))
+        let is_id = has_name
+            && text.len() <= LONGEST
+            && text.bytes().all(fits)
+            && secret::find_shape(text, SHORTEST_KEY).is_none();
+        is_id.then(|| Self(text.to_owned()))
     }
 
     /// Takes the id of a user, `Users-` and a number; nothing if the text is anything else.
@@ -55,6 +65,7 @@ mod tests {
             assert_eq!(Id::new(text), None, "{text}");
         }
         assert!(Id::new("apikeys-Ab_1").is_some());
+        assert_eq!(Id::new("API-ABCDEFGHIJKLMNOPQRSTUVWXYZ"), None);
         assert_eq!(Id::new(&"a".repeat(LONGEST + 1)), None);
     }
 

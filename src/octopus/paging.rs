@@ -164,6 +164,12 @@ impl Walk {
         let has_news = self.joined.len() > known;
         let total = page.total_results;
         let is_said_to_end = total.is_some_and(|total| self.skip + length >= total);
+        if length == 0 && self.skip == 0 && total.is_some_and(|total| total > 0) {
+            return Err(Error::Unreadable {
+                reason: "a list that has items, and shows none".into(),
+                id: None,
+            });
+        }
         if length == 0 || length < USUAL_PAGE && is_said_to_end {
             return Ok(Next::End);
         }

@@ -52,6 +52,10 @@ impl Proxy {
             return Ok(None);
         };
         let given = ureq::Proxy::new(&value).map_err(|_| BadProxy::Unreadable(name.clone()))?;
+        // The library takes the usual port for one that it cannot read.
+        if !has_readable_port(&value) {
+            return Err(BadProxy::Unreadable(name));
+        }
         if !matches!(given.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
             return Err(BadProxy::Socks(name));
         }
@@ -100,4 +104,16 @@ fn variable(name: &str) -> Option<(String, String)> {
             let value = env::var(&name).ok().filter(|value| !value.is_empty())?;
             Some((name, value))
         })
+}
+
+/// Whether what stands behind the host, if anything does, is a port.
+fn has_readable_port(url: &str) -> bool {
+    let behind_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = behind_scheme.split(['/', '?', '#']).next();
+    let host = authority.unwrap_or_default().rsplit('@').next();
+    let behind_host = host.unwrap_or_default().rsplit(']').next();
+    match behind_host.unwrap_or_default().rsplit_once(':') {
+        Some((_, port)) => port.parse::<u16>().is_ok_and(|port| port > 0),
+        None => true,
+    }
 }

@@ -11,7 +11,7 @@ use signal_hook::consts::signal::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIG
 use signal_hook::{flag, low_level};
 
 /// What asks a program to end.
-pub const ENDING: &[i32] = &[SIGTERM, SIGHUP, SIGINT];
+pub const ENDING: &[i32] = &[SIGTERM, SIGHUP, SIGINT, SIGQUIT];
 /// What a terminal sends to COMMAND and runkey alike, too.
 pub const BESIDE_COMMAND: &[i32] = &[SIGTERM, SIGHUP, SIGINT, SIGQUIT];
 /// What tells that COMMAND has ended.
