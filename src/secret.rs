@@ -72,6 +72,9 @@ fn folded(text: &str) -> Zeroizing<Vec<u8>> {
 
 /// So many characters of a secret in a row are too many to be shown.
 const TELLING: usize = 12;
+/// Fewer capitals and digits after `API-` may be a hint, a name, or half a key that helps nobody:
+/// so many are not printed.
+pub const SHORTEST_HIDDEN: usize = 16;
 /// How an API key begins; capitals and digits follow.
 const KEY: &str = "API-";
 /// How an access token begins, which is JSON in base64url.

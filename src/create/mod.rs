@@ -252,7 +252,7 @@ impl<'a> Wanted<'a> {
                 "Octopus Server knows expiry from version 2020.6 on: upgrade it.",
             ));
         };
-        if expires <= self.client.now() || expires.duration_since(asked) > EXPIRY_TOLERANCE {
+        if !is_as_asked(expires, asked, self.client) {
             return Err(Failure::new(
                 format!(
                     "The server made a key that expires at {expires:.0}, not at {asked:.0} as it was asked to."
@@ -298,6 +298,11 @@ impl<'a> Wanted<'a> {
             }
         }
     }
+}
+
+/// Whether a key's expiry is what was asked for: still to come, and not much later.
+fn is_as_asked(expires: Timestamp, asked: Timestamp, client: &Client) -> bool {
+    expires > client.now() && expires.duration_since(asked) <= EXPIRY_TOLERANCE
 }
 
 fn clock_is_off(client: &Client) -> bool {

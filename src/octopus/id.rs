@@ -14,9 +14,6 @@ pub struct Id(String);
 /// The longest id, in bytes; those of Octopus have some twenty.
 const LONGEST: usize = 100;
 
-/// So many capitals and digits after `API-` may be a key.
-const SHORTEST_KEY: usize = 16;
-
 impl Id {
     /// Takes an id, or nothing if the text cannot be one.
     pub fn new(text: &str) -> Option<Self> {
@@ -25,7 +22,7 @@ impl Id {
         let is_id = has_name
             && text.len() <= LONGEST
             && text.bytes().all(fits)
-            && secret::find_shape(text, SHORTEST_KEY).is_none();
+            && secret::find_shape(text, secret::SHORTEST_HIDDEN).is_none();
         is_id.then(|| Self(text.to_owned()))
     }
 

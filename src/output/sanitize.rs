@@ -14,8 +14,6 @@ const LONGEST: usize = 500;
 const HARMLESS: char = '♯';
 /// What a Japanese server takes for `#`.
 const WIDE: char = '＃';
-/// Fewer capitals and digits after `API-` may be a hint, a name, or half a key that helps nobody.
-const SHORTEST_KEY: usize = 16;
 
 impl fmt::Display for Stranger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,7 +101,7 @@ fn turns_direction(c: char) -> bool {
 fn hide_secrets(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(found) = secret::find_shape(rest, SHORTEST_KEY) {
+    while let Some(found) = secret::find_shape(rest, secret::SHORTEST_HIDDEN) {
         shown.push_str(&rest[..found.after_prefix]);
         shown.push_str("********");
         rest = &rest[found.end..];
@@ -196,7 +194,7 @@ mod tests {
             let line = shown(&parts.concat());
             prop_assert!(!line.contains(breaks_line) && !line.contains(turns_direction));
             prop_assert!(!line.contains(WIDE) && !line.contains("##") && !line.ends_with('#'));
-            prop_assert!(secret::find_shape(&line, SHORTEST_KEY).is_none());
+            prop_assert!(secret::find_shape(&line, secret::SHORTEST_HIDDEN).is_none());
             prop_assert!(line.chars().count() <= LONGEST + 1);
         }
     }

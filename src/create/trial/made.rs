@@ -1,16 +1,13 @@
 //! What the server made of the request for a key.
 
-use jiff::SignedDuration;
-
 use super::Trial;
 use super::findings::{Check, Findings};
 use super::keys::TrialKey;
+use crate::create::is_as_asked;
 use crate::duration;
 use crate::octopus::{Access, Client, KeyRecord};
 use crate::stranger::Stranger;
 
-/// A key that is later than asked by no more than this is what was asked for.
-const EXPIRY_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
 /// A hint that says so much of a key tells it from others.
 const TELLING_HINT: usize = 8;
 
@@ -63,7 +60,7 @@ fn expiry(findings: &mut Findings, key: &TrialKey, client: &Client) {
     };
     let late = expires.duration_since(key.asked);
     let seen = Some(format!("{} s later than asked", late.as_secs()).into());
-    if expires > client.now() && late <= EXPIRY_TOLERANCE {
+    if is_as_asked(expires, key.asked, client) {
         findings.yes(Check::Expiry, "The server kept its expiry.", seen);
     } else {
         let line = format!(
