@@ -1,0 +1,8 @@
+//! A client of Octopus Deploy's REST API: one file per resource, and the only place that knows HTTP.
+//!
+//! [`Secret`] and [`Untrusted`] are the types for what must not be shown, and for text of others.
+//! What is known of the server, and from which source, is in `docs/octopus.md`.
+
+mod untrusted;
+
+pub use untrusted::Untrusted;
