@@ -102,6 +102,13 @@ impl Address {
         &self.base
     }
 
+    /// The scheme, host and port, the port always written.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority)
+    }
+
     /// The server's name and port.
     pub fn authority(&self) -> &str {
         &self.authority

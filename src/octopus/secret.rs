@@ -116,19 +116,6 @@ fn find(text: &str, prefix: &str, shortest: usize, belongs: impl Fn(u8) -> bool)
     })
 }
 
-/// Has the system keep this process's memory and environment from other processes of the same user,
-/// and out of core dumps. A program that takes this process's place starts afresh.
-#[cfg(target_os = "linux")]
-pub fn keep_memory_private() {
-    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-    // A system that does not let us is no reason not to revoke a key.
-    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-}
-
-/// Other systems offer nothing that lasts for one process alone.
-#[cfg(not(target_os = "linux"))]
-pub fn keep_memory_private() {}
-
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
