@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::secret;
+use crate::is_shaped_like_secret;
 
 /// A document's id: letters, digits, `-`, `_` and `.`, so that it can stand in a path as it is, and
 /// nothing that is shaped like a key or a token, since ids are printed.
@@ -22,7 +22,7 @@ impl Id {
         let is_id = has_name
             && text.len() <= LONGEST
             && text.bytes().all(fits)
-            && secret::find_shape(text, secret::SHORTEST_HIDDEN).is_none();
+            && !is_shaped_like_secret(text);
         is_id.then(|| Self(text.to_owned()))
     }
 

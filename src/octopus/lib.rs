@@ -20,6 +20,7 @@ mod token_exchange;
 mod untrusted;
 mod users;
 mod wire;
+mod withhold;
 
 pub use address::Address;
 pub use api_keys::{Access, ActorType, ApiKey, CreateKey, KeyList, KeyRecord};
@@ -34,5 +35,6 @@ pub use retry::{OnInterrupt, RetryPolicy};
 pub use secret::Secret;
 pub use tls::{CaFileError, CertificateProblem};
 pub use token_exchange::Claims;
-pub use untrusted::Untrusted;
+pub use untrusted::{Untrusted, escape_json};
 pub use users::User;
+pub use withhold::{contains_secret, is_shaped_like_secret, withhold_secrets};

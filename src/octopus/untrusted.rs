@@ -1,14 +1,41 @@
 //! Text that somebody else chose: a server, a proxy, a name, a variable, a file.
+//!
+//! It may contain terminal escapes, line breaks, service messages, even a key.
 
-/// Untrusted text. `Display` and `Debug` show it in one harmless line.
-#[derive(Clone, Default, PartialEq, Eq)]
+use std::fmt::{self, Write};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::withhold::withhold_secrets;
+
+/// The longest untrusted text in a line, in characters.
+const MAX_CHARS: usize = 500;
+/// Stands where text was cut out.
+const GAP: &str = " … ";
+/// Stands where a `#` could begin a service message.
+const HARMLESS: char = '♯';
+/// What a server takes for `#` under a Japanese culture.
+const FULLWIDTH: char = '＃';
+
+/// Untrusted text. `Display` and `Debug` show one harmless line of it; as JSON it is whole, without
+/// secrets.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Untrusted(String);
 
 impl Untrusted {
-    /// The text as it was given: to be compared, looked up or sent, never to be printed.
+    /// Returns the text as it was given: to be compared, looked up or sent, never to be printed.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.0
+    }
+
+    /// Returns one harmless line of at most `max_chars` characters. What is too long is cut in the
+    /// middle, so that the username at the end stays whole.
+    #[must_use]
+    pub fn shortened(&self, max_chars: usize) -> String {
+        let line = withhold_secrets(&one_line(&self.0)).into_owned();
+        escape_hashes(&cut_in_the_middle(line, max_chars))
     }
 }
 
@@ -18,26 +45,104 @@ impl<T: Into<String>> From<T> for Untrusted {
     }
 }
 
-impl std::fmt::Display for Untrusted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+impl fmt::Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.shortened(MAX_CHARS))
     }
 }
 
-impl std::fmt::Debug for Untrusted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "'{self}'")
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Untrusted {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from).map(Self)
+impl Serialize for Untrusted {
+    /// [`escape_json`] does the rest.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&withhold_secrets(&self.0))
     }
 }
 
-impl serde::Serialize for Untrusted {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&self.0)
-    }
+/// Collapses white space, and removes what moves the cursor or turns the direction.
+fn one_line(text: &str) -> String {
+    let is_shown = |c: &char| c.is_whitespace() || !c.is_control() && !turns_direction(*c);
+    let shown: String = text.chars().filter(is_shown).collect();
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    words.join(" ")
 }
+
+/// Such a character makes a line read as something that it is not.
+fn turns_direction(c: char) -> bool {
+    matches!(
+        c,
+        '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+fn cut_in_the_middle(line: String, max_chars: usize) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    if chars.len() <= max_chars {
+        return line;
+    }
+    let Some(room) = max_chars.checked_sub(GAP.chars().count()) else {
+        return chars[..max_chars].iter().collect();
+    };
+    let tail = (room / 2).max(
+        username_length(&chars)
+            .filter(|username| *username <= room)
+            .unwrap_or_default(),
+    );
+    let (head, tail) = (&chars[..room - tail], &chars[chars.len() - tail..]);
+    let [head, tail]: [String; 2] = [head, tail].map(|part| part.iter().collect());
+    format!("{}{GAP}{}", head.trim_end(), tail.trim_start())
+}
+
+/// Returns the length of the `(username)` at the end of a line, with the run ID behind it.
+fn username_length(line: &[char]) -> Option<usize> {
+    let ends = matches!(line.last(), Some(')' | ']'));
+    let start = line.iter().rposition(|c| *c == '(').filter(|_| ends)?;
+    Some(line.len() - start)
+}
+
+/// Replaces every `#` that could begin a service message.
+///
+/// Octopus's parsers leave their first state at a `#`, and stay out of it for as long as `#octopus`
+/// or one of 323 characters that count as nothing may follow (OctopusDeploy/Calamari,
+/// `ServiceMessageParser`). A `#` stays only where the next character is a printable one of ASCII
+/// other than `#`: there the parser is back at once.
+fn escape_hashes(line: &str) -> String {
+    let mut rest = line.chars().peekable();
+    let mut safe = String::with_capacity(line.len());
+    while let Some(c) = rest.next() {
+        let is_plain = |c: &char| matches!(c, ' '..='~') && *c != '#';
+        safe.push(match c {
+            '#' if !rest.peek().is_some_and(is_plain) => HARMLESS,
+            FULLWIDTH => HARMLESS,
+            other => other,
+        });
+    }
+    safe
+}
+
+/// Returns JSON of which no part can begin a service message or move the cursor. Every such
+/// character can only stand in a string, where JSON has another way to write it.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        let is_harmful = matches!(c, '#' | FULLWIDTH | '\u{2028}' | '\u{2029}')
+            || c != '\n' && c.is_control()
+            || turns_direction(c);
+        if is_harmful {
+            // A string takes every text. All these characters have four digits.
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests;

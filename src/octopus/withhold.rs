@@ -1,0 +1,251 @@
+//! Finds secrets in a text: those of this process in any common writing, and what is shaped like one.
+//!
+//! A server may quote the secret it was sent, or one it created; a person may choose a name in
+//! which Octopus puts the value of a variable, changed by a filter. Such a text is shown without
+//! the secret, and refused as a name or a purpose.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use secrecy::zeroize::Zeroizing;
+
+use crate::secret;
+
+/// Stands for a secret.
+const WITHHELD: &str = "********";
+/// So many letters and digits of a secret in a row are too many to be shown.
+const PART: usize = 12;
+/// The characters of base64 that depend on [`PART`] bytes alone, wherever they begin.
+const PART_IN_BASE64: usize = 15;
+/// Fewer letters and digits after `API-` may be a hint or a name.
+const MIN_KEY: usize = 16;
+/// Tokens have hundreds of characters.
+const MIN_TOKEN: usize = 16;
+/// A part of a secret with fewer letters and digits is in too many texts.
+const MIN_PART: usize = 8;
+
+/// Returns the text with `********` for every secret in it.
+#[must_use]
+pub fn withhold_secrets(text: &str) -> Cow<'_, str> {
+    let mut shown = Cow::Borrowed(text);
+    // What stands before and behind a secret may be parts of another one. Each round leaves fewer
+    // letters and digits.
+    loop {
+        let found = find(&shown);
+        if found.is_empty() {
+            return shown;
+        }
+        let mut rest = String::with_capacity(shown.len());
+        let mut end = 0;
+        for range in found {
+            rest.push_str(&shown[end..range.start]);
+            rest.push_str(WITHHELD);
+            end = range.end;
+        }
+        rest.push_str(&shown[end..]);
+        shown = Cow::Owned(rest);
+    }
+}
+
+/// Returns whether a text contains a secret of this process in any common writing, or anything
+/// that is shaped like an API key or a token.
+#[must_use]
+pub fn contains_secret(text: &str) -> bool {
+    !find(text).is_empty()
+}
+
+/// Returns whether a text contains anything that is shaped like an API key (`API-` and at least 16
+/// letters and digits) or a JSON web token (`eyJ…`).
+#[must_use]
+pub fn is_shaped_like_secret(text: &str) -> bool {
+    !shapes(&decode(text)).is_empty()
+}
+
+/// Finds every secret in a text, in order, without overlaps.
+fn find(text: &str) -> Vec<Range<usize>> {
+    let decoded = decode(text);
+    let folded = fold(&decoded);
+    let mut found = shapes(&decoded);
+    for known in secret::known() {
+        let whole = text.match_indices(known.expose());
+        found.extend(whole.map(|(start, part)| start..start + part.len()));
+        found.extend(known.writings.find(&folded));
+    }
+    merge(found)
+}
+
+fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// The bytes of a text once they are decoded, and where each is written in it.
+#[derive(Default)]
+struct Decoded {
+    bytes: Zeroizing<Vec<u8>>,
+    places: Vec<Range<usize>>,
+}
+
+impl Decoded {
+    fn push(&mut self, byte: u8, place: Range<usize>) {
+        self.bytes.push(byte);
+        self.places.push(place);
+    }
+
+    /// Returns where the bytes from `start` on are written.
+    fn place(&self, start: usize, length: usize) -> Range<usize> {
+        self.places[start].start..self.places[start + length - 1].end
+    }
+}
+
+/// Decodes what is percent-encoded, once or several times.
+fn decode(text: &str) -> Decoded {
+    let bytes = text.as_bytes();
+    let mut decoded = Decoded::default();
+    let mut start = 0;
+    while let Some(&byte) = bytes.get(start) {
+        let (byte, end) = match byte {
+            b'%' => percent_encoded(bytes, start).unwrap_or((byte, start + 1)),
+            _ => (byte, start + 1),
+        };
+        decoded.push(byte, start..end);
+        start = end;
+    }
+    decoded
+}
+
+/// Returns the ASCII character that is percent-encoded here, and where its writing ends.
+fn percent_encoded(bytes: &[u8], percent: usize) -> Option<(u8, usize)> {
+    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+    let value = |at: usize| u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok();
+    let mut at = percent + 1;
+    // `%2541` is `%41`, encoded once more.
+    while value(at) == Some(b'%') && value(at + 2).is_some() {
+        at += 2;
+    }
+    let byte = value(at).filter(u8::is_ascii)?;
+    Some((byte, at + 2))
+}
+
+/// Keeps the letters and digits, in capitals: what stays when dashes, blanks and padding are left
+/// out or put between, when capitals change, and when base64 is base64url.
+fn fold(decoded: &Decoded) -> Decoded {
+    let mut folded = Decoded::default();
+    for (byte, place) in decoded.bytes.iter().zip(&decoded.places) {
+        if byte.is_ascii_alphanumeric() {
+            folded.push(byte.to_ascii_uppercase(), place.clone());
+        }
+    }
+    folded
+}
+
+/// Finds what is shaped like a key or a token.
+fn shapes(decoded: &Decoded) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < decoded.bytes.len() {
+        let rest = &decoded.bytes[start..];
+        match key_length(rest).or_else(|| token_length(rest)) {
+            Some(length) => {
+                found.push(decoded.place(start, length));
+                start += length;
+            }
+            None => start += 1,
+        }
+    }
+    found
+}
+
+/// Returns the length of the API key that a text begins with. A filter may change its capitals.
+fn key_length(text: &[u8]) -> Option<usize> {
+    let (prefix, rest) = text.split_at_checked(4)?;
+    let is_key = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let length = rest.iter().take_while(is_key).count();
+    (prefix.eq_ignore_ascii_case(b"API-") && length >= MIN_KEY).then_some(4 + length)
+}
+
+/// Returns the length of the token that a text begins with: JSON in base64url, with dots.
+fn token_length(text: &[u8]) -> Option<usize> {
+    let rest = text.strip_prefix(b"eyJ")?;
+    let is_token = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let length = rest.iter().take_while(is_token).count();
+    (length >= MIN_TOKEN).then_some(3 + length)
+}
+
+/// Every part of a secret in every writing, as hashes: nothing of the secret itself.
+pub(crate) struct Writings {
+    hasher: RandomState,
+    /// The parts of one length each.
+    parts: Vec<(usize, HashSet<u64>)>,
+}
+
+impl Writings {
+    /// Prepares the search for a secret.
+    pub(crate) fn of(secret: &str) -> Self {
+        let forwards = fold(&decode(secret)).bytes;
+        let backwards = Zeroizing::new(forwards.iter().rev().copied().collect());
+        let base64 = (0..3).map(|alignment| base64(secret, alignment));
+        // A short secret counts without the prefix, too.
+        let prefix = if forwards.starts_with(b"API") { 3 } else { 0 };
+        let part = PART.min(forwards.len() - prefix);
+        let mut writings = Self {
+            hasher: RandomState::new(),
+            parts: Vec::new(),
+        };
+        writings.add(part, &[forwards, backwards]);
+        let base64: Vec<_> = base64.collect();
+        let shortest = base64.iter().map(|text| text.len()).min();
+        writings.add(PART_IN_BASE64.min(shortest.unwrap_or_default()), &base64);
+        writings
+    }
+
+    fn add(&mut self, length: usize, texts: &[Zeroizing<Vec<u8>>]) {
+        // Fewer characters stand in many texts.
+        if length >= MIN_PART {
+            let windows = texts.iter().flat_map(|text| text.windows(length));
+            let hashes = windows.map(|part| self.hasher.hash_one(part)).collect();
+            self.parts.push((length, hashes));
+        }
+    }
+
+    /// Returns whether a text contains a part of the secret.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        !self.find(&fold(&decode(text))).is_empty()
+    }
+
+    /// Finds the parts of the secret in a folded text.
+    fn find(&self, folded: &Decoded) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for (length, hashes) in &self.parts {
+            let windows = folded.bytes.windows(*length).enumerate();
+            let same = windows.filter(|(_, part)| hashes.contains(&self.hasher.hash_one(part)));
+            found.extend(same.map(|(start, _)| folded.place(start, *length)));
+        }
+        found
+    }
+}
+
+/// Returns a secret as it is written in base64 behind so many other bytes: the characters that
+/// depend on nothing else, without `+` and `/`, in capitals.
+fn base64(secret: &str, alignment: usize) -> Zeroizing<Vec<u8>> {
+    let before = [0; 2];
+    let bytes = Zeroizing::new([&before[..alignment], secret.as_bytes()].concat());
+    let encoded = Zeroizing::new(BASE64_STANDARD_NO_PAD.encode(&*bytes));
+    let start = (alignment * 8).div_ceil(6);
+    let end = bytes.len() * 8 / 6;
+    fold(&decode(encoded.get(start..end).unwrap_or_default())).bytes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Whose run it is.
+
+pub mod name;
