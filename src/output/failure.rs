@@ -1,0 +1,199 @@
+//! Why a step failed: what happened, what the server said, what to do next.
+
+use std::fmt;
+use std::io::{self, IsTerminal};
+
+use jiff::Timestamp;
+use octopus::{Error, Id, Untrusted};
+use serde_json::{Value, json};
+
+use super::advice;
+use crate::command::signals;
+
+/// What was wrong; it decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line or the environment: nothing was sent.
+    Usage,
+    /// Anything else.
+    Failed,
+    /// A signal ended the step.
+    Signal(i32),
+}
+
+/// One failure, in up to three lines.
+#[derive(Debug)]
+pub struct Failure {
+    kind: Kind,
+    what: String,
+    said: Option<Untrusted>,
+    help: String,
+    result: Option<Value>,
+}
+
+impl Failure {
+    /// Something could not be done: what and why, and what to do next.
+    pub fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Failed,
+            what: what.into(),
+            said: None,
+            help: help.into(),
+            result: None,
+        }
+    }
+
+    /// The command line or the environment is wrong: what, and what to do next.
+    pub fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Usage,
+            ..Self::new(what, help)
+        }
+    }
+
+    /// A request failed. `task` says what it was for, such as `Cannot create the key`; a connection
+    /// failure needs none.
+    pub fn from_error(task: &str, error: &Error) -> Self {
+        let what = if advice::is_connection(error) {
+            let cause = error.to_string();
+            let mut chars = cause.chars();
+            let first = chars.next().map(|c| c.to_ascii_uppercase());
+            first.into_iter().chain(chars).collect()
+        } else {
+            format!("{task}: {error}")
+        };
+        Self::new(format!("{what}."), advice::for_error(error)).said(error.said())
+    }
+
+    /// The system does not let runkey do something.
+    pub fn system(task: &str, error: &io::Error) -> Self {
+        let help = "Check this system's limits for open files and processes.";
+        Self::new(format!("Cannot {task}: {error}."), help)
+    }
+
+    /// A signal ended the step.
+    pub fn interrupted(signal: i32) -> Self {
+        let what = format!("Interrupted by {}.", signals::name(signal));
+        Self::new(what, "Run the step again.").signal(signal)
+    }
+
+    /// This failure, with the exit code of the signal that ended the step.
+    pub fn signal(self, signal: i32) -> Self {
+        Self {
+            kind: Kind::Signal(signal),
+            ..self
+        }
+    }
+
+    /// Adds what the server said, in its own words.
+    pub fn said(self, said: Option<&Untrusted>) -> Self {
+        Self {
+            said: said.cloned(),
+            ..self
+        }
+    }
+
+    /// Adds a sentence to what to do next.
+    pub fn help_also(mut self, more: &str) -> Self {
+        if !self.help.is_empty() {
+            self.help.push(' ');
+        }
+        self.help.push_str(more);
+        self
+    }
+
+    /// Names a key that may be active on the first line.
+    pub fn active_key(mut self, id: &Id, expires: Option<Timestamp>, error: &Error) -> Self {
+        let what = self.what.trim_end_matches('.');
+        self.what = format!("{what}; API key {id} ({}) may be active: cannot revoke it: {error}.", expiry(expires));
+        self.help_also(&format!("Delete {id} in Octopus, in the owner's profile."))
+    }
+
+    /// Adds the result that a program which reads JSON gets with the error.
+    pub fn with_result(self, result: Value) -> Self {
+        Self {
+            result: Some(result),
+            ..self
+        }
+    }
+
+    /// What was wrong.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The result for a program that reads JSON.
+    pub fn result(&self) -> Option<&Value> {
+        self.result.as_ref()
+    }
+
+    /// What happened and what the server said, for the step's result.
+    pub fn result_message(&self) -> String {
+        match &self.said {
+            Some(said) => format!("{} Octopus said: \"{said}\"", self.what),
+            None => self.what.clone(),
+        }
+    }
+
+    /// All of it in one line, for a warning.
+    pub fn in_one_line(&self) -> String {
+        format!("{} {}", self.result_message(), self.help)
+    }
+
+    /// The lines as they end the step.
+    pub fn in_lines(&self) -> String {
+        let mut lines = format!("{}: {}\n", label("Error"), self.what);
+        if let Some(said) = &self.said {
+            lines.push_str(&format!("Octopus said: \"{said}\"\n"));
+        }
+        if !self.help.is_empty() {
+            lines.push_str(&format!("{}: {}\n", label("Help"), self.help));
+        }
+        lines
+    }
+
+    /// The error as a member of the JSON object.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "Message": self.what,
+            "OctopusSaid": self.said,
+            "Help": self.help,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// When a key expires, as a failure names it.
+pub fn expiry(expires: Option<Timestamp>) -> String {
+    match expires {
+        Some(expires) => format!("expires {expires:.0}"),
+        None => "expiry unknown".to_owned(),
+    }
+}
+
+/// A label, in color where a person reads it.
+pub fn label(text: &'static str) -> String {
+    if !has_color() {
+        return text.to_owned();
+    }
+    let color = match text {
+        "Error" => "31",
+        "Warning" => "33",
+        _ => "36",
+    };
+    format!("\u{1b}[1;{color}m{text}\u{1b}[0m")
+}
+
+#[expect(clippy::disallowed_methods, reason = "conventions of terminals, which no file of runkey's may set")]
+fn has_color() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+}

@@ -1,0 +1,78 @@
+//! Plain text for a person, on standard error; `create` prints the key alone on standard output.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use octopus::Secret;
+use secrecy::zeroize::Zeroizing;
+use serde_json::Value;
+
+use super::reporter::{Level, Output, Reporter};
+use super::{Failure, Verbosity, stream};
+
+/// Writes for a person.
+#[derive(Debug)]
+pub struct Text {
+    verbosity: Verbosity,
+    is_terminal: bool,
+}
+
+impl Text {
+    pub fn new(verbosity: Verbosity) -> Self {
+        Self {
+            verbosity,
+            is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    fn write(line: &str) {
+        let _ = stream::err(format!("{line}\n").as_bytes());
+    }
+}
+
+impl Reporter for Text {
+    fn log(&self, level: Level, line: &str) {
+        let least = match self.verbosity {
+            Verbosity::Quiet => Level::Warning,
+            Verbosity::Normal => Level::Info,
+            Verbosity::Verbose => Level::Verbose,
+        };
+        if level < least {
+            return;
+        }
+        match level {
+            Level::Warning => Self::write(&format!("{}: {line}", super::failure::label("Warning"))),
+            _ => Self::write(line),
+        }
+    }
+
+    fn progress(&self, percentage: usize, line: &str) {
+        if self.is_terminal {
+            self.info(&format!("{percentage} %: {line}"));
+        } else {
+            self.verbose(line);
+        }
+    }
+
+    fn announce(&self, _outputs: &[Output<'_>]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn mask(&self, _key: &Secret) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn pass_key(&self, key: &Secret, _outputs: &[Output<'_>]) -> io::Result<()> {
+        stream::out(Zeroizing::new(format!("{}\n", key.expose())).as_bytes())
+    }
+
+    fn artifact(&self, _path: &Path, _name: &str, _length: usize) {}
+
+    fn result(&self, _value: &Value) {}
+
+    fn end_line_of_command(&self) {}
+
+    fn failure(&self, failure: &Failure) {
+        let _ = stream::err(failure.in_lines().as_bytes());
+    }
+}
