@@ -4,15 +4,37 @@
 //! What is known of the server, and from which source, is in `docs/octopus.md`.
 
 mod address;
+mod api_keys;
+mod attempt;
+mod client;
+mod credential;
+mod error;
 mod id;
+mod paging;
 mod proxy;
+mod response;
+mod retry;
 mod secret;
+mod tls;
+mod token_exchange;
 mod untrusted;
+mod users;
+mod wire;
 mod withhold;
 
 pub use address::{Address, UrlError};
+pub use api_keys::{Access, ActorType, ApiKey, CreateKey, KeyList, KeyRecord};
+pub use attempt::THREAD;
+pub use client::{Client, Observer, Settings};
+pub use credential::Credential;
+pub use error::{Error, ErrorKind, Result};
 pub use id::Id;
+pub use paging::Unreadable;
 pub use proxy::{Proxy, ProxyError};
+pub use retry::{OnInterrupt, RetryPolicy};
 pub use secret::Secret;
+pub use tls::{CaFileError, CertificateProblem};
+pub use token_exchange::Claims;
 pub use untrusted::{Untrusted, escape_json};
+pub use users::User;
 pub use withhold::{contains_secret, is_shaped_like_secret, withhold_secrets};

@@ -1,0 +1,304 @@
+//! One server and one credential: sends requests, and retries where that may help.
+
+use std::cell::Cell;
+use std::fmt;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use ureq::Agent;
+use ureq::http::{HeaderValue, Method};
+
+use crate::attempt::{self, Abandoned, POLL};
+use crate::credential::{Credential, Session};
+use crate::error::{Error, ErrorKind, Result};
+use crate::retry::RetryPolicy;
+use crate::tls::{self, CaFileError};
+use crate::wire::{Call, Request, Response};
+use crate::{Address, Proxy};
+
+/// How often a POST whose response was lost is sent: each may have created a key.
+const MAX_LOST_POSTS: u32 = 3;
+
+/// What a client needs to know.
+pub struct Settings<'a> {
+    /// Where the server is.
+    pub address: Address,
+    /// What to authenticate with.
+    pub credential: Credential,
+    /// The CA certificates to trust, instead of the system's.
+    pub ca_file: Option<&'a Path>,
+    /// The proxy, if there is one.
+    pub proxy: Option<Proxy>,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// How long requests are retried, all together.
+    pub retry_for: Duration,
+    /// What is told of requests, and knows of signals.
+    pub observer: Rc<dyn Observer>,
+}
+
+/// What is told of requests as they happen, and knows of signals.
+pub trait Observer: fmt::Debug {
+    /// A request, named by method and path, came to this outcome.
+    fn sent(&self, request: &str, outcome: &str, took: Duration);
+    /// An attempt failed; the next one follows after `wait`, the last one before `left` is over.
+    fn retrying(&self, error: &Error, wait: Duration, left: Duration);
+    /// A fact worth a verbose line.
+    fn notice(&self, line: &str);
+    /// Something blocked a DELETE, which is sent again as a POST.
+    fn blocked(&self, error: &Error);
+    /// When a signal asked the process to end; asked every 50 ms while a client waits.
+    fn interrupted_at(&self) -> Option<Instant>;
+}
+
+/// A client of one server. Its clones share its connections and what it learnt of the server's clock.
+#[derive(Clone)]
+pub struct Client {
+    shared: Rc<Shared>,
+    session: Rc<Session>,
+    policy: RetryPolicy,
+}
+
+struct Shared {
+    agent: Agent,
+    address: Address,
+    timeout: Duration,
+    /// How far the server's clock is ahead of this machine's, by the last response of Octopus's.
+    clock: Cell<Option<SignedDuration>>,
+    observer: Rc<dyn Observer>,
+}
+
+/// A success, and whether earlier attempts may have been carried out too.
+pub(crate) struct Sent {
+    pub(crate) response: Response,
+    pub(crate) lost: Option<Timestamp>,
+}
+
+impl Client {
+    /// Prepares a client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the CA file cannot be used.
+    pub fn new(settings: Settings<'_>) -> std::result::Result<Self, CaFileError> {
+        Ok(Self {
+            shared: Rc::new(Shared {
+                agent: tls::agent(settings.ca_file, settings.proxy.as_ref())?,
+                address: settings.address,
+                timeout: settings.timeout,
+                clock: Cell::default(),
+                observer: settings.observer,
+            }),
+            session: Rc::new(Session::new(settings.credential)),
+            policy: RetryPolicy::lasting(settings.retry_for),
+        })
+    }
+
+    /// This client, with another policy.
+    #[must_use]
+    pub fn with_policy(&self, policy: RetryPolicy) -> Self {
+        Self {
+            policy,
+            ..self.clone()
+        }
+    }
+
+    /// This client, with another credential.
+    #[must_use]
+    pub fn with_credential(&self, credential: Credential) -> Self {
+        Self {
+            session: Rc::new(Session::new(credential)),
+            ..self.clone()
+        }
+    }
+
+    /// Until when requests are retried.
+    #[must_use]
+    pub fn policy(&self) -> RetryPolicy {
+        self.policy
+    }
+
+    /// How long one request may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.shared.timeout
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.shared.address
+    }
+
+    /// What the client authenticates with.
+    #[must_use]
+    pub fn credential(&self) -> &Credential {
+        self.session.credential()
+    }
+
+    /// What is told of requests.
+    #[must_use]
+    pub fn observer(&self) -> &dyn Observer {
+        &*self.shared.observer
+    }
+
+    /// The time by the server's clock, else by this machine's.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let here = Timestamp::now();
+        let ahead = self.shared.clock.get().unwrap_or_default();
+        here.checked_add(ahead).unwrap_or(here)
+    }
+
+    /// How far the server's clock is ahead of this machine's, if a response has said so.
+    #[must_use]
+    pub fn clock_ahead(&self) -> Option<SignedDuration> {
+        self.shared.clock.get()
+    }
+
+    pub(crate) fn set_clock(&self, server_time: Timestamp) {
+        let ahead = server_time.duration_since(Timestamp::now());
+        self.shared.clock.set(Some(ahead));
+    }
+
+    /// Sends a request, with retries, and reads the response as JSON.
+    pub(crate) fn fetch<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+        self.send(&|| request.clone())?.response.json()
+    }
+
+    /// Sends what `build` gives, again for each attempt, until there is a success or no use in another
+    /// attempt.
+    pub(crate) fn send(&self, build: &dyn Fn() -> Request) -> Result<Sent> {
+        let (mut attempt, mut is_renewed, mut lost, mut losses) = (0, false, None, 0);
+        loop {
+            let request = build();
+            let began = Timestamp::now();
+            let error = match self.attempt(&request, attempt == 0) {
+                Ok(response) => return Ok(Sent { response, lost }),
+                Err(error) => error,
+            };
+            if error.kind() == ErrorKind::Unauthorized && !is_renewed && self.session.renew() {
+                is_renewed = true;
+                continue;
+            }
+            if request.method == Method::POST && error.is_indeterminate() {
+                (lost, losses) = (Some(began), losses + 1);
+            }
+            let wait = self.policy.wait(attempt, &error);
+            let Some(wait) = wait.filter(|_| losses < MAX_LOST_POSTS) else {
+                return Err(error.with_lost(lost));
+            };
+            self.observer().retrying(&error, wait, self.policy.left());
+            if !self.pause(wait) {
+                return Err(error.with_lost(lost));
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Waits; false if a signal ended the wait.
+    #[must_use]
+    pub fn pause(&self, time: Duration) -> bool {
+        let start = Instant::now();
+        loop {
+            if self.policy.ends_waits(self.observer().interrupted_at()) {
+                return false;
+            }
+            let left = time.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(POLL));
+        }
+    }
+
+    fn attempt(&self, request: &Request, is_first: bool) -> Result<Response> {
+        let credential = if request.is_anonymous {
+            None
+        } else {
+            Some(self.session.header(self)?)
+        };
+        let deadline = self.policy.attempt_deadline(self.shared.timeout, is_first);
+        let start = Instant::now();
+        let call = Call {
+            agent: self.shared.agent.clone(),
+            address: self.shared.address.clone(),
+            request: request.clone(),
+            credential,
+            // No time at all would mean no limit to the library.
+            timeout: deadline
+                .saturating_duration_since(start)
+                .max(Duration::from_millis(1)),
+        };
+        let timeout = call.timeout;
+        let late = call.clone();
+        let is_stopped = || {
+            let is_interrupted = self.policy.is_stopped(self.observer().interrupted_at());
+            is_interrupted || Instant::now() >= deadline
+        };
+        let result = attempt::run(
+            move || call.send(),
+            move |result| late.undo(result),
+            is_stopped,
+        );
+        let result = result.unwrap_or_else(|abandoned| Err(self.abandoned(&abandoned, timeout)));
+        let outcome = match &result {
+            Ok(response) => response.status.to_string(),
+            Err(error) => error.to_string(),
+        };
+        self.observer()
+            .sent(&request.to_string(), &outcome, start.elapsed());
+        self.learn_clock(result?, request)
+    }
+
+    /// Passes a success on, and remembers the clock of Octopus itself: a gateway may have any.
+    fn learn_clock(&self, response: Response, request: &Request) -> Result<Response> {
+        let date = response.date;
+        let result = response.check(request);
+        let is_octopus = match &result {
+            Ok(_) => true,
+            Err(error) => error.said().is_some(),
+        };
+        if let Some(date) = date.filter(|_| is_octopus) {
+            self.set_clock(date);
+        }
+        result
+    }
+
+    fn abandoned(&self, abandoned: &Abandoned, timeout: Duration) -> Error {
+        let server = tls::server(&self.shared.agent, &self.shared.address);
+        match abandoned {
+            Abandoned::Stopped if self.policy.is_stopped(self.observer().interrupted_at()) => {
+                Error::new(
+                    ErrorKind::Interrupted,
+                    "the request was interrupted by a signal",
+                )
+            }
+            Abandoned::Stopped => tls::timed_out(&server, timeout),
+            Abandoned::NotStarted(error) => {
+                let cause = format!("cannot start a thread for the request: {error}");
+                Error::new(ErrorKind::Connect, cause)
+            }
+            Abandoned::Panicked => {
+                let cause = "the request failed because of a bug in runkey";
+                Error::new(ErrorKind::ConnectionLost, cause)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.address().as_str())
+    }
+}
+
+/// A header that the HTTP library does not show either.
+pub(crate) fn sensitive(text: &str) -> HeaderValue {
+    // A credential that cannot be a header is refused before: see `Credential::can_be_sent`.
+    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}

@@ -1,0 +1,343 @@
+//! Reads a list that comes in pages, from a server where others add and remove items meanwhile.
+//!
+//! Pages are asked for by position, so an item that vanishes from a page already read moves the rest
+//! up, and one of them would be missed. Each page therefore overlaps the one before by its last item;
+//! where that item is missing, the list has moved, and the pass starts again.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::Request;
+
+/// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
+const TAKE: usize = 1000;
+/// A shorter first page is the whole list: no server cuts pages to fewer items than it gives when
+/// nobody asks for more (Octopus's REST reference, `take`).
+const MIN_CUT: usize = 30;
+/// Longer lists are an error.
+const MAX_ITEMS: usize = 1_000_000;
+/// How often a pass over a list that moves is started.
+const MAX_PASSES: u32 = 20;
+
+/// Which list to read.
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    path: String,
+    query: Vec<(&'static str, String)>,
+    /// Whether pages get smaller when one is too large or too slow.
+    shrinks: bool,
+}
+
+/// An item of a list that could not be read.
+#[derive(Debug, Clone)]
+pub struct Unreadable(String);
+
+impl Unreadable {
+    /// Returns whether the item contains this text, after the escapes of JSON are decoded.
+    #[must_use]
+    pub fn contains(&self, text: &str) -> bool {
+        self.0.contains(text) || decoded(&self.0).contains(text)
+    }
+}
+
+/// JSON's text with its escapes decoded, and half of a surrogate pair left out.
+fn decoded(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        text.push_str(before);
+        let mut chars = escape.chars();
+        let kind = chars.next();
+        let code = escape.get(1..5).filter(|_| kind == Some('u'));
+        rest = if let Some(code) = code {
+            let code = u32::from_str_radix(code, 16).ok();
+            text.extend(code.and_then(char::from_u32));
+            &escape[5..]
+        } else {
+            text.extend(kind);
+            chars.as_str()
+        };
+    }
+    text.push_str(rest);
+    text
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    items: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WithId {
+    id: String,
+}
+
+impl List {
+    pub(crate) fn new(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            query: Vec::new(),
+            shrinks: false,
+        }
+    }
+
+    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// This list, with pages that get smaller when one is too large or too slow.
+    pub(crate) fn shrinking(self) -> Self {
+        Self {
+            shrinks: true,
+            ..self
+        }
+    }
+
+    fn request(&self, skip: usize, take: usize) -> Request {
+        let mut request = Request::get(self.path.as_str());
+        request.query.extend(self.query.iter().cloned());
+        request
+            .query("skip", skip.to_string())
+            .query("take", take.to_string())
+    }
+}
+
+impl Client {
+    /// Reads a list, in the server's order, until `visit` breaks off or the list ends; gives the items
+    /// that could not be read. When the list moves meanwhile, items may be visited again.
+    pub(crate) fn walk<T: DeserializeOwned>(
+        &self,
+        list: &List,
+        visit: &mut dyn FnMut(T) -> ControlFlow<()>,
+    ) -> Result<Vec<Unreadable>> {
+        let mut take = TAKE;
+        let fetch = &mut |skip| loop {
+            let page: Result<Page> = self.fetch(&list.request(skip, take));
+            match page {
+                Err(error) if list.shrinks && take > 1 && is_too_much(&error) => take /= 10,
+                page => return Ok(page?.items),
+            }
+        };
+        walk(fetch, visit)
+    }
+}
+
+fn is_too_much(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Timeout)
+}
+
+fn walk<T: DeserializeOwned>(
+    fetch: &mut dyn FnMut(usize) -> Result<Vec<Box<RawValue>>>,
+    visit: &mut dyn FnMut(T) -> ControlFlow<()>,
+) -> Result<Vec<Unreadable>> {
+    for _ in 0..MAX_PASSES {
+        let mut pass = Pass::default();
+        match pass.run(fetch, visit)? {
+            End::Whole => return Ok(pass.unreadable),
+            End::Moved => {}
+        }
+    }
+    let cause = "the list kept changing while it was read";
+    Err(Error::new(ErrorKind::EndlessList, cause))
+}
+
+enum End {
+    Whole,
+    Moved,
+}
+
+/// One pass over a list.
+#[derive(Default)]
+struct Pass {
+    seen: HashSet<String>,
+    /// The last item of the page before.
+    last: Option<String>,
+    skip: usize,
+    unreadable: Vec<Unreadable>,
+}
+
+impl Pass {
+    fn run<T: DeserializeOwned>(
+        &mut self,
+        fetch: &mut dyn FnMut(usize) -> Result<Vec<Box<RawValue>>>,
+        visit: &mut dyn FnMut(T) -> ControlFlow<()>,
+    ) -> Result<End> {
+        loop {
+            let items = fetch(self.skip)?;
+            let keys: Vec<String> = items.iter().map(|item| key(item)).collect();
+            if self.last.as_ref().is_some_and(|last| !keys.contains(last)) {
+                return Ok(End::Moved);
+            }
+            let known = self.seen.len();
+            for (item, key) in items.iter().zip(&keys) {
+                if self.seen.insert(key.clone()) && self.visit(item, visit).is_break() {
+                    return Ok(End::Whole);
+                }
+            }
+            let is_short = self.skip == 0 && items.len() < MIN_CUT;
+            if is_short || self.seen.len() == known {
+                return Ok(End::Whole);
+            }
+            if self.seen.len() > MAX_ITEMS {
+                let cause = format!("the list did not end after {MAX_ITEMS} items");
+                return Err(Error::new(ErrorKind::EndlessList, cause));
+            }
+            // A page of a single item cannot overlap the next one.
+            let overlap = usize::from(items.len() > 1);
+            self.last = keys.last().cloned().filter(|_| overlap > 0);
+            self.skip += items.len() - overlap;
+        }
+    }
+
+    fn visit<T: DeserializeOwned>(
+        &mut self,
+        item: &RawValue,
+        visit: &mut dyn FnMut(T) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if let Ok(item) = serde_json::from_str(item.get()) {
+            return visit(item);
+        }
+        self.unreadable.push(Unreadable(item.get().to_owned()));
+        ControlFlow::Continue(())
+    }
+}
+
+/// What tells an item from the others: its ID, else all of it.
+fn key(item: &RawValue) -> String {
+    let id = serde_json::from_str::<WithId>(item.get()).map(|item| item.id);
+    id.unwrap_or_else(|_| item.get().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Item {
+        id: String,
+    }
+
+    fn raw(id: u32) -> Box<RawValue> {
+        RawValue::from_string(format!(r#"{{"Id":"{id}"}}"#)).unwrap()
+    }
+
+    /// Walks over `list` in pages of at most `cap` items, with `between` changing it after each page.
+    fn visited(
+        mut list: Vec<u32>,
+        cap: usize,
+        mut between: impl FnMut(&mut Vec<u32>),
+    ) -> Result<Vec<u32>> {
+        let mut visited = Vec::new();
+        let mut fetch = |skip| {
+            let page = list.iter().skip(skip).take(cap).map(|id| raw(*id));
+            let page = page.collect();
+            between(&mut list);
+            Ok(page)
+        };
+        walk(&mut fetch, &mut |item: Item| {
+            let id = item.id.parse().unwrap();
+            if !visited.contains(&id) {
+                visited.push(id);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(visited)
+    }
+
+    #[test]
+    fn visits_every_item_in_order() {
+        for (count, cap) in [(0, 30), (1, 30), (29, 30), (30, 30), (31, 30), (3000, 1000)] {
+            let list: Vec<u32> = (0..count).rev().collect();
+            let expected = list.clone();
+            assert_eq!(
+                visited(list, cap, |_| {}).unwrap(),
+                expected,
+                "{count} by {cap}"
+            );
+        }
+    }
+
+    #[test]
+    fn gives_up_a_list_that_always_moves() {
+        let mut next = 1000;
+        let result = visited((0..100).collect(), 30, |list| {
+            list.clear();
+            list.extend(next..next + 100);
+            next += 100;
+        });
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::EndlessList);
+    }
+
+    #[test]
+    fn an_unreadable_item_hides_no_other() {
+        let odd = r#"{"Id":7,"Purpose":"\u005Cud800 [runkey R]"}"#;
+        let items = [
+            raw(1),
+            RawValue::from_string(odd.to_owned()).unwrap(),
+            raw(2),
+        ];
+        let mut visited = Vec::new();
+        let unreadable = walk(&mut |_| Ok(items.to_vec()), &mut |item: Item| {
+            visited.push(item.id);
+            ControlFlow::Continue(())
+        });
+        let unreadable = unreadable.unwrap();
+        assert_eq!(visited, ["1", "2"]);
+        assert_eq!(unreadable.len(), 1);
+        assert!(unreadable[0].contains(" [runkey R]"));
+    }
+
+    #[test]
+    fn decodes_the_escapes_of_an_unreadable_item() {
+        for text in [
+            r"x [runkey R]",
+            r"x \u005brunkey R\u005d",
+            r"\u005B \u005Brunkey\u0020R]",
+        ] {
+            assert!(
+                Unreadable(text.to_owned()).contains(" [runkey R]"),
+                "{text}"
+            );
+        }
+        assert!(!Unreadable("x [runkey R2]".to_owned()).contains(" [runkey R]"));
+    }
+
+    proptest! {
+        /// Others add and remove items while the list is read: those that stay are all visited.
+        #[test]
+        fn misses_no_item_that_stays(
+            count in 0..300_u32,
+            cap in 30..60_usize,
+            changes in prop::collection::vec((0..3_u32, 0..12_usize), 0..40),
+        ) {
+            let (mut next, mut gone) = (count, HashSet::new());
+            let mut changes = changes.into_iter();
+            let visited = visited((0..count).rev().collect(), cap, |list| match changes.next() {
+                Some((0, added)) => for _ in 0..added {
+                    list.insert(0, next);
+                    next += 1;
+                },
+                Some((_, removed)) => {
+                    let removed = list.len().min(removed);
+                    gone.extend(list.drain(..removed));
+                }
+                None => {}
+            });
+            let Ok(visited) = visited else { return Ok(()) };
+            let visited: HashSet<u32> = visited.into_iter().collect();
+            prop_assert!((0..count).all(|item| gone.contains(&item) || visited.contains(&item)));
+        }
+    }
+}
