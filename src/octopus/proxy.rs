@@ -83,6 +83,11 @@ impl Proxy {
         Ok(Some(Self(proxy)))
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_test(url: &str) -> Self {
+        Self(ureq::Proxy::new(url).expect("a proxy's URL"))
+    }
+
     /// Returns the proxy as the HTTP library takes it.
     pub(crate) fn to_library(&self) -> ureq::Proxy {
         self.0.clone()
