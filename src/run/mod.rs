@@ -1,3 +1,16 @@
-//! Whose run it is.
+//! Whose run it is, and how it ends.
 
+mod context;
+mod end_run;
 pub mod name;
+pub mod owner;
+pub mod purpose;
+mod run_id;
+mod selector;
+
+pub use context::Context;
+pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, RunList, is_own};
+pub use owner::Owner;
+pub use purpose::Purpose;
+pub use run_id::{RunId, RunIdError};
+pub use selector::Selector;

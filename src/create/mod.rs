@@ -1,0 +1,109 @@
+//! `runkey create`: creates the run key and passes it to the steps that follow.
+
+mod key;
+mod outputs;
+mod preflight;
+
+use std::time::Duration;
+
+use octopus::Untrusted;
+
+pub use key::{KeyRequest, NotCreated};
+pub use outputs::summary;
+
+use crate::cli::{CreateOptions, RunOptions};
+use crate::output::{self, Failure};
+use crate::run::{Context, Purpose, RunId, owner};
+
+/// How long requests are retried by default.
+pub const RETRY_FOR: Duration = Duration::from_mins(2);
+
+/// Creates the run key and passes it on.
+///
+/// # Errors
+/// When there is no key, or it could not be passed on; then it is revoked.
+pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure> {
+    if options.preflight {
+        return preflight::run(options, context);
+    }
+    let identity = Identity::of(&options.run)?;
+    owner::check(options.run.owner.as_ref())?;
+    if output::is_stdout_discarded() {
+        return Err(Failure::usage(
+            "Standard output is closed or discarded, so nothing would receive the key. No key was created.",
+            "Connect standard output to the Octopus worker, a pipe, or a file that only you can read.",
+        ));
+    }
+    let client = context.client(context.credential()?, RETRY_FOR)?;
+    context.signals.install().map_err(|error| Failure::system("watch for signals", &error))?;
+
+    let owner = owner::find(&client, options.run.owner.as_ref())?;
+    identity.warn_if_owner_started(&owner, context);
+    outputs::announce(&identity, &owner, context)?;
+    let request = KeyRequest {
+        client: &client,
+        owner: &owner,
+        purpose: &identity.purpose,
+        options,
+        context,
+    };
+    let key = request.create().map_err(|not_created| {
+        outputs::pass_lost_post(not_created.indeterminate, context);
+        not_created.failure
+    })?;
+    outputs::pass_key(&key, &identity, &owner, context)
+        .map_err(|failure| request.revoke(&key.record, failure))?;
+    context.reporter.highlight(&summary(&key.record, &client));
+    Ok(())
+}
+
+/// Which run the key is for.
+#[derive(Debug)]
+pub struct Identity {
+    pub purpose: Purpose,
+    /// Absent with a verbatim purpose.
+    pub run: Option<RunId>,
+}
+
+impl Identity {
+    /// Reads `--run-by` and `--run-id`, or `--purpose`.
+    fn of(options: &RunOptions) -> Result<Self, Failure> {
+        if let Some(text) = &options.purpose {
+            let purpose = Purpose::verbatim(text.raw()).map_err(|error| {
+                Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
+            })?;
+            return Ok(Self { purpose, run: None });
+        }
+        let missing = [
+            ("--run-by (RUNKEY_RUN_BY)", options.run_by.is_none()),
+            ("--run-id (RUNKEY_RUN_ID)", options.run_id.is_none()),
+        ];
+        let missing: Vec<_> = missing.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        let (Some(by), Some(id)) = (&options.run_by, &options.run_id) else {
+            return Err(Failure::usage(
+                format!("Missing {}.", missing.join(" and ")),
+                "Set both, or --purpose (RUNKEY_PURPOSE).",
+            ));
+        };
+        let run = options.read_run_id(id)?;
+        if run.is_one_command() {
+            return Err(Failure::usage(
+                "--run-id (RUNKEY_RUN_ID) contains '~', which only one-command runs have.",
+                "Remove it from the value.",
+            ));
+        }
+        Ok(Self {
+            purpose: of_run(by, &run)?,
+            run: Some(run),
+        })
+    }
+}
+
+/// The purpose of a run that `by` started.
+///
+/// # Errors
+/// When that cannot stand in a purpose.
+pub fn of_run(by: &Untrusted, run: &RunId) -> Result<Purpose, Failure> {
+    Purpose::of_run(by.raw(), run)
+        .map_err(|error| Failure::usage(format!("--run-by (RUNKEY_RUN_BY) {error}."), error.help()))
+}

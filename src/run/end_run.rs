@@ -1,0 +1,354 @@
+//! Ends a run: list, revoke, list again, until a list contains no key of the run.
+//!
+//! A response to a DELETE only sends us back to the list; the list decides.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use octopus::{Client, Credential, Error, ErrorKind, Id, KeyList, KeyRecord, RetryPolicy, Secret};
+
+use super::selector::Selector;
+
+/// A hint of `API-` and one character more is enough to take a key for the credential's own: better a
+/// key that is skipped, and named, than nothing left to revoke the rest with.
+const MIN_OWN_HINT: usize = 5;
+
+/// What is to be ended, and with what.
+#[derive(Debug)]
+pub struct EndRun<'a> {
+    pub client: &'a Client,
+    pub owner: &'a Id,
+    pub selector: &'a Selector,
+    /// The run's key by its ID, for when the list cannot be read.
+    pub known: Option<KnownKey>,
+    /// When a POST was sent whose response was lost: it may be carried out until a timeout later.
+    pub indeterminate: Option<Timestamp>,
+    /// The run key itself, which ends the run if the credential is refused.
+    pub run_key: Option<Secret>,
+}
+
+/// A key of the run that is known otherwise than by the list.
+#[derive(Debug, Clone)]
+pub struct KnownKey {
+    pub id: Id,
+    /// Whether it is this run's even if its record cannot be read.
+    pub is_certain: bool,
+    /// Until when it is valid, if that is known.
+    pub expires: Option<Timestamp>,
+}
+
+/// A key of the run, and what became of it.
+#[derive(Debug, Clone)]
+pub struct RevokedKey {
+    pub record: KeyRecord,
+    pub outcome: Outcome,
+}
+
+/// What became of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub enum Outcome {
+    /// A list that was read afterwards does not contain it.
+    Revoked,
+    /// The server confirmed its revocation, or refuses it; no list could be read with it afterwards.
+    Unverified,
+    /// The credential's own key, which is not this run's.
+    Skipped,
+    /// It may be active.
+    MayBeActive,
+}
+
+/// What became of the run.
+#[derive(Debug)]
+pub struct Ended {
+    pub keys: Vec<RevokedKey>,
+    /// How many items of the list could not be read.
+    pub unreadable: usize,
+    /// Why a key of the run may be active, if one may.
+    pub problem: Option<Problem>,
+}
+
+/// Why a key of the run may be active.
+#[derive(Debug)]
+pub enum Problem {
+    /// The keys could not be listed. The known key was not, or could not be revoked by its ID.
+    NotListed { error: Error, known: Option<KnownKey> },
+    /// Keys are still listed after the last attempt, for this reason.
+    NotRevoked { error: Option<Error> },
+    /// So many listed items belong to the run and cannot be read.
+    Unreadable { items: usize },
+    /// A signal came before it was certain that a POST whose response was lost has created no key.
+    Interrupted,
+}
+
+/// Whether this is the key that the client authenticates with, as far as its hint tells.
+pub fn is_own(client: &Client, key: &KeyRecord) -> bool {
+    let hint = key.hint.as_ref();
+    hint.is_some_and(|hint| client.credential().fits_hint(hint.raw(), MIN_OWN_HINT))
+}
+
+impl EndRun<'_> {
+    /// Revokes every key of the run.
+    pub fn run(self) -> Ended {
+        let mut rounds = Rounds {
+            client: self.client.clone(),
+            list: RunList::new(self.selector.clone(), self.owner.clone()),
+            run: self,
+            keys: Vec::new(),
+            error: None,
+            is_own_revoked: false,
+        };
+        let problem = rounds.run().err();
+        for key in &mut rounds.keys {
+            if problem.is_none() && key.outcome == Outcome::MayBeActive {
+                key.outcome = Outcome::Revoked;
+            }
+        }
+        Ended {
+            unreadable: rounds.list.unreadable,
+            keys: rounds.keys,
+            problem,
+        }
+    }
+}
+
+/// The list of the run's keys, narrowed by the server where that works.
+#[derive(Debug)]
+pub struct RunList {
+    selector: Selector,
+    owner: Id,
+    /// Whether a narrowed list has shown a key of the run; unknown at first.
+    is_narrowing: Option<bool>,
+    /// How many items of the last list could not be read.
+    pub unreadable: usize,
+}
+
+impl RunList {
+    pub fn new(selector: Selector, owner: Id) -> Self {
+        Self {
+            selector,
+            owner,
+            is_narrowing: None,
+            unreadable: 0,
+        }
+    }
+
+    /// The keys of the run, and the unreadable items that may be.
+    ///
+    /// An empty narrowed list decides only if that query showed a key of the run before: how servers
+    /// compare a part of a purpose is not documented in full.
+    pub fn read(&mut self, client: &Client) -> octopus::Result<KeyList> {
+        if self.is_narrowing != Some(false) {
+            let part = self.selector.partial_purpose().to_owned();
+            let narrowed = self.list(client, Some(&part))?;
+            if !narrowed.keys.is_empty() {
+                self.is_narrowing = Some(true);
+            }
+            if self.is_narrowing == Some(true) || !narrowed.unreadable.is_empty() {
+                return Ok(narrowed);
+            }
+        }
+        let whole = self.list(client, None)?;
+        if !whole.keys.is_empty() {
+            self.is_narrowing = Some(false);
+        }
+        Ok(whole)
+    }
+
+    fn list(&mut self, client: &Client, part: Option<&str>) -> octopus::Result<KeyList> {
+        let part = part.filter(|part| !part.is_empty());
+        let mut list = client.list_keys(&self.owner, part, &|key| self.selector.matches(key))?;
+        self.unreadable = list.unreadable.len();
+        list.unreadable.retain(|item| self.selector.may_match(item));
+        Ok(list)
+    }
+}
+
+struct Rounds<'a> {
+    run: EndRun<'a>,
+    client: Client,
+    list: RunList,
+    keys: Vec<RevokedKey>,
+    /// What the last round failed with.
+    error: Option<Error>,
+    /// Whether the credential's own key was the run's, and its revocation was asked for.
+    is_own_revoked: bool,
+}
+
+impl Rounds<'_> {
+    fn run(&mut self) -> Result<(), Problem> {
+        let mut round = 0;
+        loop {
+            let Some(list) = self.read(round)? else {
+                round += 1;
+                continue;
+            };
+            let left = self.note(&list.keys);
+            if left.is_empty() && list.unreadable.is_empty() {
+                if self.waits_for_lost_post()? {
+                    continue;
+                }
+                return Ok(());
+            }
+            if !self.may_go_on(round) {
+                return Err(match (left.len(), list.unreadable.len()) {
+                    (0, items) => Problem::Unreadable { items },
+                    _ => Problem::NotRevoked { error: self.error.take() },
+                });
+            }
+            if self.revoke(&left) {
+                return Ok(());
+            }
+            round += 1;
+        }
+    }
+
+    /// Reads the list. Nothing if that failed and is to be tried again.
+    fn read(&mut self, round: u32) -> Result<Option<KeyList>, Problem> {
+        let error = match self.list.read(&self.client) {
+            Ok(list) => return Ok(Some(list)),
+            Err(error) => error,
+        };
+        if is_refused(&error) && self.is_own_revoked {
+            // Its response was lost, and it is not valid any more.
+            return Ok(Some(KeyList::default()));
+        }
+        if is_refused(&error) && self.use_run_key() {
+            return Ok(None);
+        }
+        if !is_final(&error) && self.pause(round, &error) {
+            return Ok(None);
+        }
+        let known = self.revoke_known();
+        Err(Problem::NotListed { error, known })
+    }
+
+    /// Has the run key authenticate from now on: it can end its own run.
+    fn use_run_key(&mut self) -> bool {
+        let Some(key) = self.run.run_key.take() else {
+            return false;
+        };
+        self.client = self.client.with_credential(Credential::ApiKey(key));
+        true
+    }
+
+    /// Adds the keys that are new, and gives those that are to be revoked.
+    fn note(&mut self, listed: &[KeyRecord]) -> Vec<KeyRecord> {
+        // A run's own key ends with the run; one of the same verbatim purpose may be anybody's.
+        let is_exact = matches!(self.run.selector, Selector::Purpose(_));
+        let mut left = Vec::new();
+        for record in listed {
+            let outcome = if is_exact && is_own(self.run.client, record) {
+                Outcome::Skipped
+            } else {
+                left.push(record.clone());
+                Outcome::MayBeActive
+            };
+            if self.keys.iter().all(|key| key.record.id != record.id) {
+                let record = record.clone();
+                self.keys.push(RevokedKey { record, outcome });
+            }
+        }
+        left
+    }
+
+    /// Whether to revoke what is still listed: at first at once, then after a wait, and not after what
+    /// no repetition changes.
+    fn may_go_on(&self, round: u32) -> bool {
+        match &self.error {
+            None if round == 0 => true,
+            Some(error) if is_final(error) => false,
+            error => self.pause_before(round, error.as_ref()),
+        }
+    }
+
+    fn pause(&self, round: u32, error: &Error) -> bool {
+        self.pause_before(round + 1, Some(error))
+    }
+
+    fn pause_before(&self, round: u32, error: Option<&Error>) -> bool {
+        let wait = self.client.policy().backoff(round.saturating_sub(1), error);
+        wait.is_some_and(|wait| self.client.pause(wait))
+    }
+
+    /// Asks for the revocation of each key, once; of the credential's own only when no other is left,
+    /// since nothing can be listed without it. True if that is confirmed, and so the end.
+    fn revoke(&mut self, keys: &[KeyRecord]) -> bool {
+        let once = self.client.with_policy(self.client.policy().without_retries());
+        let (own, others): (Vec<_>, Vec<_>) = keys.iter().partition(|key| is_own(&once, key));
+        let is_end = others.is_empty();
+        self.error = None;
+        for record in if is_end { own } else { others } {
+            let result = once.delete_key(self.run.owner, &record.id);
+            let error = result.err().filter(|error| error.kind() != ErrorKind::NotFound);
+            if is_end && error.as_ref().is_none_or(Error::is_indeterminate) {
+                self.is_own_revoked = true;
+                self.set_outcome(&record.id, Outcome::Unverified);
+            }
+            let is_useless = error.as_ref().is_some_and(|error| {
+                matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Connect | ErrorKind::Dns)
+            });
+            self.error = error.or(self.error.take());
+            if is_useless {
+                break;
+            }
+        }
+        is_end && self.is_own_revoked && self.error.is_none()
+    }
+
+    fn set_outcome(&mut self, id: &Id, outcome: Outcome) {
+        for key in self.keys.iter_mut().filter(|key| key.record.id == *id) {
+            key.outcome = outcome;
+        }
+    }
+
+    /// Waits until a POST whose response was lost cannot be carried out any more; true if it waited.
+    fn waits_for_lost_post(&mut self) -> Result<bool, Problem> {
+        let Some(sent) = self.run.indeterminate.take() else {
+            return Ok(false);
+        };
+        let timeout = SignedDuration::try_from(self.client.timeout()).unwrap_or_default();
+        let left = (sent + timeout).duration_since(self.client.now()).min(timeout);
+        let Ok(left) = Duration::try_from(left) else {
+            return Ok(false);
+        };
+        if self.client.pause(left) { Ok(true) } else { Err(Problem::Interrupted) }
+    }
+
+    /// Revokes the key that is known by its ID, without a list; gives it if it may be active.
+    fn revoke_known(&mut self) -> Option<KnownKey> {
+        let known = self.run.known.take()?;
+        let once = self.client.with_policy(RetryPolicy::once(self.client.timeout()).on_interrupt(octopus::OnInterrupt::Ignore));
+        let record = once.key(self.run.owner, &known.id);
+        let is_this_runs = match &record {
+            Ok(record) => self.run.selector.matches(record),
+            Err(_) => known.is_certain,
+        };
+        if is_this_runs {
+            // It stays in the failure either way: without a list nothing is verified.
+            let _ = once.delete_key(self.run.owner, &known.id);
+        }
+        Some(known)
+    }
+}
+
+/// Whether the server refuses the credential itself.
+fn is_refused(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::TokenExchange)
+}
+
+/// Whether no repetition changes it: Octopus's own refusals, and what is wrong on this side.
+fn is_final(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Rejected => !error.is_transient(),
+        ErrorKind::Unauthorized
+        | ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::Certificate(_)
+        | ErrorKind::Tls
+        | ErrorKind::WrongScheme
+        | ErrorKind::ProxyAuth
+        | ErrorKind::TokenExchange
+        | ErrorKind::Interrupted => true,
+        _ => false,
+    }
+}
