@@ -91,12 +91,11 @@ fn without_marks(content: &[u8]) -> Vec<u8> {
     let mut rest = content;
     let mut kept = Vec::with_capacity(content.len());
     while let Some((first, others)) = rest.split_first() {
-        match rest.strip_prefix(MARK) {
-            Some(after) => rest = after,
-            None => {
-                kept.push(*first);
-                rest = others;
-            }
+        if let Some(after) = rest.strip_prefix(MARK) {
+            rest = after;
+        } else {
+            kept.push(*first);
+            rest = others;
         }
     }
     kept

@@ -107,8 +107,8 @@ fn problems_of_certificates_are_told_apart() {
         ),
         (
             |params| {
-                params.subject_alt_names =
-                    vec!["a.example".try_into().map(rcgen::SanType::DnsName).unwrap()]
+                let name = "a.example".try_into().unwrap();
+                params.subject_alt_names = vec![rcgen::SanType::DnsName(name)];
             },
             CertificateProblem::WrongName,
             "is not valid for localhost, only for ",
@@ -256,15 +256,23 @@ fn broken_connections_are_told_apart() {
 
 #[test]
 fn refusal_of_proxy_is_told_with_status() {
-    for (answer, kind, status) in [
+    for (answer, kind, is_transient, status) in [
         (
             b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n".as_slice(),
             ErrorKind::ProxyAuth,
+            false,
             "407 Proxy Authentication Required",
+        ),
+        (
+            b"HTTP/1.1 403 x\r\n\r\n",
+            ErrorKind::Connect,
+            false,
+            "403 Forbidden",
         ),
         (
             b"HTTP/1.1 503 x\r\n\r\n",
             ErrorKind::Connect,
+            true,
             "503 Service Unavailable",
         ),
     ] {
@@ -273,6 +281,7 @@ fn refusal_of_proxy_is_told_with_status() {
         let agent = agent(None, Some(&proxy)).unwrap();
         let error = get(&agent, "https://octopus.example");
         assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.is_transient(), is_transient, "{error}");
         assert!(error.to_string().contains(status), "{error}");
         assert!(
             error
