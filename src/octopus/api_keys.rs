@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::lenient::{moment, text};
 use crate::paging::{List, Unreadable};
 use crate::wire::Request;
 use crate::{Client, Id, Secret, Untrusted};
@@ -251,24 +252,10 @@ impl<'de> Deserialize<'de> for Created {
     }
 }
 
-/// A text that may be missing, or something else.
-fn text<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Untrusted>, D::Error> {
-    let value = Value::deserialize(from)?;
-    Ok(value.as_str().map(Into::into))
-}
-
 /// Only the hint of `{HasValue, NewValue, Hint}` is wanted.
 fn hint<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Untrusted>, D::Error> {
     let value = Value::deserialize(from)?;
     Ok(value.get("Hint").and_then(Value::as_str).map(Into::into))
-}
-
-/// A time that may be missing, or unreadable, without a zone for instance.
-pub(crate) fn moment<'de, D: Deserializer<'de>>(
-    from: D,
-) -> std::result::Result<Option<Timestamp>, D::Error> {
-    let value = Value::deserialize(from)?;
-    Ok(value.as_str().and_then(|text| text.parse().ok()))
 }
 
 fn keys_path(owner: &Id) -> String {
