@@ -176,7 +176,7 @@ impl KeyRequest<'_> {
     fn revoke_first(&self, key: &KeyRecord) -> Result<(), Failure> {
         self.delete(key).map_err(|error| {
             let what = format!("Cannot revoke API key {} ({})", key.id, expiry(key.expires));
-            Failure::from_error(&what, &error)
+            Failure::from_error_with_task(&what, &error)
         })
     }
 

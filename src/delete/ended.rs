@@ -81,11 +81,11 @@ fn of_problem(problem: &Problem, keys: &[RevokedKey], selector: &Selector, owner
         .collect();
     match problem {
         Problem::NotRevoked { error: Some(error) } if error.kind() == ErrorKind::RateLimited => {
-            Failure::from_error(&cannot_revoke(&active), error).help_also(
+            Failure::from_error_with_task(&cannot_revoke(&active), error).help_also(
                 "Requests with the run key count towards the same limit: stop what still uses it.",
             )
         }
-        Problem::NotRevoked { error: Some(error) } => from_error(&cannot_revoke(&active), error),
+        Problem::NotRevoked { error: Some(error) } => Failure::from_error_with_task(&cannot_revoke(&active), error),
         Problem::NotRevoked { error: None } => Failure::new(
             format!("{}: the server still lists them.", cannot_revoke(&active)),
             "Check the server's health and its log.",
@@ -98,7 +98,7 @@ fn of_problem(problem: &Problem, keys: &[RevokedKey], selector: &Selector, owner
             } else {
                 format!("Cannot verify that {} is revoked", in_words(&named))
             };
-            from_error(&task, error)
+            Failure::from_error_with_task(&task, error)
         }
         Problem::Unreadable { items } => Failure::new(
             format!("Cannot revoke {} of {selector}: the server's records of them cannot be read.", count(*items)),
@@ -109,11 +109,6 @@ fn of_problem(problem: &Problem, keys: &[RevokedKey], selector: &Selector, owner
             "",
         ),
     }
-}
-
-/// A failure that names its keys even where the connection is the cause.
-fn from_error(task: &str, error: &octopus::Error) -> Failure {
-    Failure::naming(task, error)
 }
 
 fn cannot_revoke(keys: &[String]) -> String {

@@ -45,6 +45,7 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
         known: known(options),
         indeterminate: options.indeterminate,
         run_key,
+        progress: &|_| {},
     }
     .run();
     conclude(&ended, &client, &selector, &owner, options, context)

@@ -87,6 +87,21 @@ pub struct KeyRecord {
 }
 
 impl KeyRecord {
+    /// Returns the record of a key of which only the ID is known.
+    #[must_use]
+    pub fn of(id: Id) -> Self {
+        Self {
+            id,
+            purpose: None,
+            created: None,
+            expires: None,
+            access_level: None,
+            actor_type: None,
+            last_used: None,
+            hint: None,
+        }
+    }
+
     /// Whether the server keeps this key as one that can only read.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
@@ -239,14 +254,11 @@ impl<'de> Deserialize<'de> for Created {
         Ok(Self {
             secret: raw.api_key,
             record: KeyRecord {
-                id: raw.id,
                 purpose: raw.purpose,
                 created: raw.created,
                 expires: raw.expires,
-                access_level: None,
                 actor_type: raw.actor_type,
-                last_used: None,
-                hint: None,
+                ..KeyRecord::of(raw.id)
             },
         })
     }

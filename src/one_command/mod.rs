@@ -120,6 +120,7 @@ impl OneCommand<'_> {
             }),
             indeterminate: lost,
             run_key: key.map(|key| key.secret.clone()),
+            progress: &|_| {},
         }
         .run();
         delete::log_keys(&ended, &self.selector(), self.context);

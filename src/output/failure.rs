@@ -54,15 +54,17 @@ impl Failure {
     /// A request failed. `task` says what it was for, such as `Cannot create the key`; a connection
     /// failure needs none.
     pub fn from_error(task: &str, error: &Error) -> Self {
-        let what = if advice::is_connection(error) {
-            let cause = error.to_string();
-            let mut chars = cause.chars();
-            let first = chars.next().map(|c| c.to_ascii_uppercase());
-            first.into_iter().chain(chars).collect()
-        } else {
-            format!("{task}: {error}")
-        };
-        Self::new(format!("{what}."), advice::for_error(error)).said(error.said())
+        if advice::is_connection(error) {
+            let what = capitalized(&error.to_string());
+            return Self::new(format!("{what}."), advice::for_error(error));
+        }
+        Self::from_error_with_task(task, error)
+    }
+
+    /// As [`Failure::from_error`], where the task names what must not be missing from the first line.
+    pub fn from_error_with_task(task: &str, error: &Error) -> Self {
+        let what = format!("{task}: {error}.");
+        Self::new(what, advice::for_error(error)).said(error.said())
     }
 
     /// The system does not let runkey do something.
@@ -169,6 +171,13 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// The text with a capital at its beginning.
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
 
 /// When a key expires, as a failure names it.
 pub fn expiry(expires: Option<Timestamp>) -> String {

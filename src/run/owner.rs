@@ -23,16 +23,18 @@ pub fn check(owner: Option<&Untrusted>) -> Result<(), Failure> {
         return Ok(());
     };
     let help = "Set it to a username or an ID such as Users-21.";
-    Err(Failure::usage(format!("--owner (RUNKEY_OWNER) {why}."), help))
+    Err(Failure::usage(
+        format!("--owner (RUNKEY_OWNER) {why}."),
+        help,
+    ))
 }
 
 /// Finds the account that owns the key: the one given by ID or username, else the credential's.
 pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure> {
     let Some(owner) = owner else {
         let me = client.me();
-        let me = me.map_err(|error| {
-            Failure::from_error("Cannot read the credential's account", &error)
-        })?;
+        let me = me
+            .map_err(|error| Failure::from_error("Cannot read the credential's account", &error))?;
         return Ok(of(me));
     };
     let name = owner.raw().trim();
