@@ -109,6 +109,17 @@ impl Client {
         Ok(readable(page.items, ids))
     }
 
+    /// Returns the newest tasks that the account may read, at most `count`.
+    ///
+    /// # Errors
+    /// When there is no usable response.
+    pub fn newest_tasks(&self, count: usize) -> Result<Vec<Task>> {
+        let request = Request::get("/api/tasks").query("take", count.to_string());
+        let page: Page = self.fetch(&everywhere(request))?;
+        let tasks = page.items.into_iter();
+        Ok(tasks.filter_map(|item| serde_json::from_value(item).ok()).collect())
+    }
+
     /// Returns one task, unless the server responds with another.
     ///
     /// # Errors

@@ -53,7 +53,9 @@ impl OneCommand<'_> {
             client: self.client,
             owner: self.owner,
             purpose: self.purpose,
-            options: self.options,
+            lifetime: self.options.lifetime(),
+            access: self.options.access.into(),
+            actor_type: self.options.actor_type.into(),
             context: self.context,
         };
         let key = request.create().map_err(|not_created| match not_created.indeterminate {

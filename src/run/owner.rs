@@ -10,6 +10,8 @@ pub struct Owner {
     pub id: Id,
     /// The account itself, unless an ID was given.
     pub user: Option<User>,
+    /// Whether it was given, or is the credential's account.
+    pub is_given: bool,
 }
 
 /// Checks `--owner` before anything is sent.
@@ -35,11 +37,11 @@ pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure
         let me = client.me();
         let me = me
             .map_err(|error| Failure::from_error("Cannot read the credential's account", &error))?;
-        return Ok(of(me));
+        return Ok(Owner { is_given: false, ..of(me) });
     };
     let name = owner.raw().trim();
     if let Some(id) = Id::of_user(name) {
-        return Ok(Owner { id, user: None });
+        return Ok(Owner { id, user: None, is_given: true });
     }
     let task = format!("Cannot find the account '{owner}'");
     let mut found = client
@@ -62,5 +64,6 @@ fn of(user: User) -> Owner {
     Owner {
         id: user.id.clone(),
         user: Some(user),
+        is_given: true,
     }
 }
