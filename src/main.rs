@@ -13,6 +13,7 @@ mod environment;
 mod one_command;
 mod output;
 mod process;
+mod report;
 mod run;
 // `use` is a keyword.
 mod use_key;

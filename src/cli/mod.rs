@@ -21,7 +21,7 @@ use octopus::Untrusted;
 
 pub use early::{CommandArgs, EarlyArgs};
 pub use generate::generate;
-pub use parse::{Parsed, Stop, parse};
+pub use parse::{Stop, parse};
 use values::untrusted;
 pub use values::{AccessLevel, ActorType, OutputFormat};
 
@@ -140,21 +140,20 @@ pub struct RunOptions {
     pub owner: Option<Untrusted>,
 }
 
-/// What a command is given.
+/// The options of `runkey create -- COMMAND`, without the command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "With a command")]
 pub struct CommandOptions {
     /// Space of the command, passed as OCTOPUS_SPACE
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
-    /// Variables that the command keeps although they would be cleared
-    #[arg(
-        long,
-        env = "RUNKEY_KEEP_ENV",
-        value_name = "NAMES",
-        value_delimiter = ','
-    )]
-    pub keep_env: Vec<String>,
+    /// Time that the command has after SIGTERM or SIGHUP before it is killed
+    #[arg(long, env = "RUNKEY_GRACE", value_name = "DURATION")]
+    #[arg(value_parser = duration::parse, default_value = "10s", allow_hyphen_values = true)]
+    pub grace: Duration,
+    /// Write an audit report of the run (.html or .json)
+    #[arg(long, env = "RUNKEY_REPORT", value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// The options of `runkey create`.
@@ -178,24 +177,16 @@ pub struct CreateOptions {
     #[command(flatten)]
     pub run: RunOptions,
     #[command(flatten)]
-    pub with_command: CommandOptions,
-    /// Time that the command has after SIGTERM or SIGHUP before it is killed
+    pub command_options: CommandOptions,
+    /// Variables that the command keeps although they would be cleared
     #[arg(
         long,
-        env = "RUNKEY_GRACE",
-        value_name = "DURATION",
-        help_heading = "With a command"
+        env = "RUNKEY_KEEP_ENV",
+        value_name = "NAMES",
+        value_delimiter = ','
     )]
-    #[arg(value_parser = duration::parse, default_value = "10s", allow_hyphen_values = true)]
-    pub grace: Duration,
-    /// Write an audit report of the run (.html or .json)
-    #[arg(
-        long,
-        env = "RUNKEY_REPORT",
-        value_name = "FILE",
-        help_heading = "With a command"
-    )]
-    pub report: Option<PathBuf>,
+    #[arg(help_heading = "With a command")]
+    pub keep_env: Vec<String>,
     /// Command to run with the key, which is revoked when the command ends
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -224,10 +215,19 @@ pub struct UseOptions {
     /// Skip the key check
     #[arg(long, env = "RUNKEY_NO_CHECK")]
     pub no_check: bool,
+    /// Space of the command, passed as OCTOPUS_SPACE
+    #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
+    pub space: Option<Untrusted>,
+    /// Variables that the command keeps although they would be cleared
+    #[arg(
+        long,
+        env = "RUNKEY_KEEP_ENV",
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    pub keep_env: Vec<String>,
     #[command(flatten)]
     pub run: RunOptions,
-    #[command(flatten)]
-    pub with_command: CommandOptions,
     /// Command to run with the key; without one, the key is only checked
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -272,6 +272,16 @@ pub struct DeleteOptions {
     /// When a POST was sent whose response was lost, from the create step
     #[arg(long, env = "RUNKEY_INDETERMINATE", value_name = "TIME", hide = true)]
     pub indeterminate: Option<Timestamp>,
+}
+
+impl DeleteOptions {
+    /// The create step as a message names it, at the beginning of a sentence.
+    pub fn create_step_in_words(&self) -> String {
+        match &self.create_step {
+            Some(step) => format!("Step '{step}'"),
+            None => "The create step".to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]

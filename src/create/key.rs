@@ -1,12 +1,13 @@
 //! Creates a key and compares what the server stored with what was asked for.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use octopus::{
     Access, ActorType, ApiKey, Client, CreateKey, Credential, Error, ErrorKind, KeyRecord,
     OnInterrupt, RetryPolicy, Untrusted,
 };
 
-use crate::cli::CreateOptions;
 use crate::output::{Failure, expiry};
 use crate::run::{Context, Owner, Purpose};
 
@@ -19,7 +20,9 @@ pub struct KeyRequest<'a> {
     pub client: &'a Client,
     pub owner: &'a Owner,
     pub purpose: &'a Purpose,
-    pub options: &'a CreateOptions,
+    pub lifetime: Duration,
+    pub access: Access,
+    pub actor_type: ActorType,
     pub context: &'a Context<'a>,
 }
 
@@ -76,9 +79,9 @@ impl KeyRequest<'_> {
             &self.owner.id,
             &CreateKey {
                 purpose: self.purpose.as_str(),
-                lifetime: self.options.lifetime(),
-                access: self.options.access.into(),
-                actor_type: self.options.actor_type.into(),
+                lifetime: self.lifetime,
+                access: self.access,
+                actor_type: self.actor_type,
             },
         );
         let since = match &result {
@@ -92,7 +95,7 @@ impl KeyRequest<'_> {
     /// Whether the key is valid for as long as was asked for. The response's own `Created` is the
     /// clock; where it is missing, the server's time as far as that is known.
     fn has_lifetime(&self, key: &KeyRecord) -> bool {
-        let asked = SignedDuration::try_from(self.options.lifetime()).unwrap_or(SignedDuration::MAX);
+        let asked = SignedDuration::try_from(self.lifetime).unwrap_or(SignedDuration::MAX);
         let created = key.created.unwrap_or_else(|| self.client.now());
         let lifetime = key.expires.map(|expires| expires.duration_since(created));
         lifetime.is_some_and(|lifetime| (lifetime - asked).abs() <= TOLERANCE)
@@ -127,14 +130,14 @@ impl KeyRequest<'_> {
             ));
         }
         self.verify_actor_type(record)?;
-        match self.options.access.into() {
+        match self.access {
             Access::ReadOnly => self.verify_read_only(record),
             Access::Full => Ok(()),
         }
     }
 
     fn verify_actor_type(&self, record: &KeyRecord) -> Result<(), Failure> {
-        let asked = match self.options.actor_type.into() {
+        let asked = match self.actor_type {
             ActorType::User => "User",
             ActorType::AiAgent => "AiAgent",
         };
@@ -176,7 +179,7 @@ impl KeyRequest<'_> {
     fn revoke_first(&self, key: &KeyRecord) -> Result<(), Failure> {
         self.delete(key).map_err(|error| {
             let what = format!("Cannot revoke API key {} ({})", key.id, expiry(key.expires));
-            Failure::from_error(&what, &error)
+            Failure::from_error_with_task(&what, &error)
         })
     }
 
@@ -192,7 +195,7 @@ impl KeyRequest<'_> {
     fn not_created(&self, error: &Error, lost: Option<Timestamp>) -> Failure {
         let failure = Failure::from_error("Cannot create the key", error);
         let failure = match error.kind() {
-            ErrorKind::Forbidden | ErrorKind::NotFound if self.options.run.owner.is_some() => {
+            ErrorKind::Forbidden | ErrorKind::NotFound if self.owner.is_given => {
                 failure.help_also("Keys can be created for oneself and for service accounts only.")
             }
             ErrorKind::Rejected if self.is_agent_account() => failure.help_also(

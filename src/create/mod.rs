@@ -44,7 +44,9 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
         client: &client,
         owner: &owner,
         purpose: &identity.purpose,
-        options,
+        lifetime: options.lifetime(),
+        access: options.access.into(),
+        actor_type: options.actor_type.into(),
         context,
     };
     let key = request.create().map_err(|not_created| {

@@ -1,4 +1,4 @@
-//! Where the server is.
+//! The server's URL.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,126 +11,142 @@ pub struct Address {
     base: String,
     authority: String,
     host: String,
-    secure: bool,
+    port: u16,
+    is_secure: bool,
 }
 
-/// Why a text is no server's address. `Display` follows the words "The URL".
+/// Why a text is not the URL of a server. `Display` follows the option's name, or "The URL".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoAddress {
-    /// An Octopus variable that was not there when Octopus filled the value in.
-    Unsubstituted,
-    /// A query, or a fragment that is not the portal's.
+pub enum UrlError {
+    /// It contains an Octopus variable that was not set when Octopus filled the value in.
+    Unresolved,
+    /// It has a query, or a fragment that is not the portal's.
     Query,
-    /// No URL at all.
-    Unreadable,
-    /// Neither https nor http.
+    /// It is not a URL.
+    Invalid,
+    /// The scheme is neither https nor http.
     Scheme,
-    /// No host.
-    Nobody,
-    /// A user or a password.
+    /// The host is missing.
+    Host,
+    /// It contains a username or a password.
     Userinfo,
-    /// Something behind a colon that is no port: the library would take the usual one instead, and
+    /// The port is not a number from 1 to 65535. The library would take the usual one instead, and
     /// with it perhaps another server.
     Port,
 }
 
-impl fmt::Display for NoAddress {
+impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unsubstituted => "still holds '#{', a variable that Octopus did not fill in",
-            Self::Query => "has a part after '?' or '#', which is no part of the server's address",
-            Self::Unreadable => "cannot be read",
+            Self::Unresolved => "contains '#{': an Octopus variable in it is not set",
+            Self::Query => "has a query or a fragment, which is not part of the server's URL",
+            Self::Invalid => "is not a valid URL",
             Self::Scheme => "does not begin with https:// or http://",
-            Self::Nobody => "names no server",
-            Self::Userinfo => "has a user or a password in it, which would end up in logs",
-            Self::Port => "has a port that is none: it must be a number from 1 to 65535",
+            Self::Host => "has no host",
+            Self::Userinfo => "contains a username or a password, which would be logged",
+            Self::Port => "has an invalid port: it must be a number from 1 to 65535",
         })
     }
 }
 
-impl std::error::Error for NoAddress {}
+impl std::error::Error for UrlError {}
 
 impl Address {
-    /// Reads a server's URL. A trailing `/`, `/api` or `/app` is forgiven, and so is what the
-    /// portal's pages add to it in a browser (`/app#/Spaces-1/projects`).
+    /// Reads a server's URL. A trailing `/`, `/api` or `/app` is accepted, and so is the address bar
+    /// of a browser on the portal (`https://host/octopus/app#/Spaces-1/projects`).
     ///
     /// # Errors
-    /// Says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, NoAddress> {
+    /// When the text is not the URL of a server.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         if text.contains("#{") {
-            return Err(NoAddress::Unsubstituted);
+            return Err(UrlError::Unresolved);
         }
         let page = ["/app#", "/app/#"]
             .iter()
             .find_map(|page| text.split_once(page));
         let text = page.map_or(text, |(server, _)| server);
         if text.contains(['#', '?']) {
-            return Err(NoAddress::Query);
+            return Err(UrlError::Query);
         }
-        let uri: Uri = text.parse().map_err(|_| NoAddress::Unreadable)?;
-        let secure = match uri.scheme_str() {
+        let uri: Uri = text.parse().map_err(|_| UrlError::Invalid)?;
+        let is_secure = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(NoAddress::Scheme),
+            _ => return Err(UrlError::Scheme),
         };
-        let authority = uri.authority().ok_or(NoAddress::Nobody)?;
+        let authority = uri.authority().ok_or(UrlError::Host)?;
         if authority.as_str().contains('@') {
-            return Err(NoAddress::Userinfo);
+            return Err(UrlError::Userinfo);
         }
         if authority.host().is_empty() {
-            return Err(NoAddress::Nobody);
+            return Err(UrlError::Host);
         }
-        let scheme = if secure { "https" } else { "http" };
+        let scheme = if is_secure { "https" } else { "http" };
         let base = format!("{scheme}://{authority}{}", virtual_directory(uri.path()));
         let port = if authority.as_str() == authority.host() {
-            if secure { 443 } else { 80 }
+            if is_secure { 443 } else { 80 }
         } else {
             let given = authority.port_u16().filter(|port| *port > 0);
-            given.ok_or(NoAddress::Port)?
+            given.ok_or(UrlError::Port)?
         };
         Ok(Self {
             base,
             authority: format!("{}:{port}", authority.host()),
             host: authority.host().to_owned(),
-            secure,
+            port,
+            is_secure,
         })
     }
 
-    /// The address as a script would use it.
+    /// Returns the URL as a script would use it.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.base
     }
 
-    /// The scheme, host and port, the port always written.
+    /// Returns the scheme, host and port; the port is always written.
     #[must_use]
     pub fn origin(&self) -> String {
-        let scheme = if self.secure { "https" } else { "http" };
+        let scheme = if self.is_secure { "https" } else { "http" };
         format!("{scheme}://{}", self.authority)
     }
 
-    /// The server's name and port.
+    /// Returns the host and port.
+    #[must_use]
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// The server's name, without a port.
+    /// Returns the host, without a port.
+    #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Whether the connection is encrypted.
-    pub fn is_secure(&self) -> bool {
-        self.secure
+    /// Returns the port.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
-    /// Whether the server is this machine.
+    /// Returns whether the connection is encrypted.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// Returns whether the server is this machine.
+    #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        let host = self.host.trim_end_matches('.');
         host.eq_ignore_ascii_case("localhost")
-            || host
-                .parse::<IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
+            || self.ip().is_some_and(|ip| ip.to_canonical().is_loopback())
+    }
+
+    /// Returns the host if it is an IP address.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host.parse().ok()
     }
 }
 
@@ -149,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forgives_what_people_paste() {
+    fn accepts_what_people_paste() {
         for text in [
             "https://octopus.example",
             "https://octopus.example/",
@@ -171,10 +187,19 @@ mod tests {
                 .as_str(),
             "http://host:8080/octopus"
         );
+        for text in [
+            "https://host/octopus/app#/Spaces-1/projects",
+            "https://host/octopus/app#/Spaces-1/projects?filter=x#y",
+            "https://host/octopus/app/",
+        ] {
+            let address = Address::parse(text).unwrap();
+            assert_eq!(address.as_str(), "https://host/octopus", "{text}");
+            assert_eq!(address.origin(), "https://host:443");
+        }
     }
 
     #[test]
-    fn refuses_what_is_no_server() {
+    fn refuses_what_is_not_a_server() {
         for text in [
             "",
             "octopus.example",
@@ -195,11 +220,13 @@ mod tests {
     }
 
     #[test]
-    fn knows_this_machine() {
+    fn recognizes_this_machine() {
         for (text, here) in [
             ("http://127.0.0.1:1", true),
             ("http://LOCALHOST", true),
             ("http://[::1]:8", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://localhost.", true),
             ("http://10.0.0.1", false),
             ("http://localhost.example", false),
         ] {
@@ -209,14 +236,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_is_the_same_when_it_is_read_again(
+        fn address_is_stable_when_parsed_again(
             text in prop_oneof![any::<String>(), "https?://[a-z0-9.:\\[\\]@]{1,12}(/[a-z%/]{0,12})?(/api|/app)?/?"],
         ) {
             if let Ok(address) = Address::parse(&text) {
                 prop_assert!(!address.as_str().ends_with('/'));
                 let authority = address.as_str().split('/').nth(2);
                 prop_assert!(authority.is_some_and(|authority| !authority.contains('@')));
-                // Each reading forgives one `/api` or `/app` more.
+                // Each parsing takes off one `/api` or `/app` more.
                 let again = Address::parse(address.as_str()).expect("it was accepted before");
                 prop_assert_eq!(again.host(), address.host());
                 prop_assert_eq!(again.is_secure(), address.is_secure());

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::lenient::{moment, text};
 use crate::paging::{List, Unreadable};
 use crate::wire::Request;
 use crate::{Client, Id, Secret, Untrusted};
@@ -86,6 +87,21 @@ pub struct KeyRecord {
 }
 
 impl KeyRecord {
+    /// Returns the record of a key of which only the ID is known.
+    #[must_use]
+    pub fn of(id: Id) -> Self {
+        Self {
+            id,
+            purpose: None,
+            created: None,
+            expires: None,
+            access_level: None,
+            actor_type: None,
+            last_used: None,
+            hint: None,
+        }
+    }
+
     /// Whether the server keeps this key as one that can only read.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
@@ -238,37 +254,20 @@ impl<'de> Deserialize<'de> for Created {
         Ok(Self {
             secret: raw.api_key,
             record: KeyRecord {
-                id: raw.id,
                 purpose: raw.purpose,
                 created: raw.created,
                 expires: raw.expires,
-                access_level: None,
                 actor_type: raw.actor_type,
-                last_used: None,
-                hint: None,
+                ..KeyRecord::of(raw.id)
             },
         })
     }
-}
-
-/// A text that may be missing, or something else.
-fn text<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Untrusted>, D::Error> {
-    let value = Value::deserialize(from)?;
-    Ok(value.as_str().map(Into::into))
 }
 
 /// Only the hint of `{HasValue, NewValue, Hint}` is wanted.
 fn hint<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Untrusted>, D::Error> {
     let value = Value::deserialize(from)?;
     Ok(value.get("Hint").and_then(Value::as_str).map(Into::into))
-}
-
-/// A time that may be missing, or unreadable, without a zone for instance.
-pub(crate) fn moment<'de, D: Deserializer<'de>>(
-    from: D,
-) -> std::result::Result<Option<Timestamp>, D::Error> {
-    let value = Value::deserialize(from)?;
-    Ok(value.as_str().and_then(|text| text.parse().ok()))
 }
 
 fn keys_path(owner: &Id) -> String {

@@ -155,11 +155,11 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self.kind {
-            ErrorKind::Dns
-            | ErrorKind::Connect
-            | ErrorKind::ConnectionLost
-            | ErrorKind::Timeout
-            | ErrorKind::Cached => true,
+            ErrorKind::Dns | ErrorKind::ConnectionLost | ErrorKind::Timeout | ErrorKind::Cached => {
+                true
+            }
+            // A proxy may have refused to connect, with a status.
+            ErrorKind::Connect => self.status.is_none_or(is_transient),
             _ => self.status.is_some_and(is_transient),
         }
     }

@@ -1,62 +1,38 @@
-//! Sets the HTTP library up, and tells apart what it reports. (Placeholder until the real one is merged.)
+//! Sets the HTTP library up, and tells apart what it reports.
+
+mod ca_file;
+mod certificate;
+mod failure;
 
 use std::path::Path;
-use std::time::Duration;
 
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
-use crate::error::{Error, ErrorKind};
-use crate::{Address, Proxy};
+pub use ca_file::CaFileError;
+pub use certificate::CertificateProblem;
+pub(crate) use failure::{classify, expects_tls, server, timed_out, wrong_scheme};
 
-/// What is wrong with a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CertificateProblem {
-    /// Anything else.
-    Other,
-}
+use crate::Proxy;
 
-/// Why a CA file cannot be used.
-#[derive(Debug)]
-pub struct CaFileError;
-
-pub(crate) fn agent(_: Option<&Path>, _: Option<&Proxy>) -> Result<Agent, CaFileError> {
+/// Prepares connections to one server. The CA certificates of the system are read when the first
+/// connection is made.
+pub(crate) fn agent(ca_file: Option<&Path>, proxy: Option<&Proxy>) -> Result<Agent, CaFileError> {
+    // ureq takes the provider that is installed for the process; it may be installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let root_certs = match ca_file {
+        Some(file) => RootCerts::Specific(ca_file::read(file)?.into()),
+        None => RootCerts::PlatformVerifier,
+    };
     let config = Agent::config_builder()
+        .user_agent(concat!("runkey/", env!("CARGO_PKG_VERSION")))
         .http_status_as_error(false)
         .max_redirects(0)
-        .max_redirects_will_error(false);
+        .max_redirects_will_error(false)
+        .tls_config(TlsConfig::builder().root_certs(root_certs).build())
+        .proxy(proxy.map(Proxy::to_library));
     Ok(config.build().into())
 }
 
-pub(crate) fn classify(
-    error: ureq::Error,
-    agent: &Agent,
-    address: &Address,
-    timeout: Duration,
-) -> Error {
-    match error {
-        ureq::Error::Timeout(_) => timed_out(&server(agent, address), timeout),
-        error => Error::new(ErrorKind::ConnectionLost, error.to_string()),
-    }
-}
-
-pub(crate) fn expects_tls(_: &Address, _: u16, _: &[u8]) -> bool {
-    false
-}
-
-pub(crate) fn wrong_scheme(address: &Address, scheme: &str) -> Error {
-    Error::new(
-        ErrorKind::WrongScheme,
-        format!("{} speaks {scheme}", address.authority()),
-    )
-}
-
-pub(crate) fn server(_: &Agent, address: &Address) -> String {
-    address.authority().to_owned()
-}
-
-pub(crate) fn timed_out(server: &str, after: Duration) -> Error {
-    Error::new(
-        ErrorKind::Timeout,
-        format!("no response from {server} within {after:?}"),
-    )
-}
+#[cfg(test)]
+mod tests;

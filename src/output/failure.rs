@@ -58,15 +58,17 @@ impl Failure {
     /// A request failed. `task` says what it was for, such as `Cannot create the key`; a connection
     /// failure needs none.
     pub fn from_error(task: &str, error: &Error) -> Self {
-        let what = if advice::is_connection(error) {
-            let cause = error.to_string();
-            let mut chars = cause.chars();
-            let first = chars.next().map(|c| c.to_ascii_uppercase());
-            first.into_iter().chain(chars).collect()
-        } else {
-            format!("{task}: {error}")
-        };
-        Self::new(format!("{what}."), advice::for_error(error)).said(error.said())
+        if advice::is_connection(error) {
+            let what = capitalized(&error.to_string());
+            return Self::new(format!("{what}."), advice::for_error(error));
+        }
+        Self::from_error_with_task(task, error)
+    }
+
+    /// As [`Failure::from_error`], where the task names what must not be missing from the first line.
+    pub fn from_error_with_task(task: &str, error: &Error) -> Self {
+        let what = format!("{task}: {error}.");
+        Self::new(what, advice::for_error(error)).said(error.said())
     }
 
     /// The system does not let runkey do something.
@@ -109,10 +111,7 @@ impl Failure {
     /// Names a key that may be active on the first line.
     pub fn active_key(mut self, id: &Id, expires: Option<Timestamp>, error: &Error) -> Self {
         let what = self.what.trim_end_matches('.');
-        self.what = format!(
-            "{what}; API key {id} ({}) may be active: cannot revoke it: {error}.",
-            expiry(expires)
-        );
+        self.what = format!("{what}; API key {id} ({}) may be active: cannot revoke it: {error}.", expiry(expires));
         self.help_also(&format!("Delete {id} in Octopus, in the owner's profile."))
     }
 
@@ -122,6 +121,11 @@ impl Failure {
             result: Some(result),
             ..self
         }
+    }
+
+    /// What happened.
+    pub fn what(&self) -> &str {
+        &self.what
     }
 
     /// runkey itself failed.
@@ -141,11 +145,6 @@ impl Failure {
             Kind::Usage => 2,
         };
         code.into()
-    }
-
-    /// What happened.
-    pub fn what(&self) -> &str {
-        &self.what
     }
 
     /// What was wrong.
@@ -201,6 +200,13 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// The text with a capital at its beginning.
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
 /// When a key expires, as a failure names it.
 pub fn expiry(expires: Option<Timestamp>) -> String {
     match expires {
@@ -222,10 +228,7 @@ pub fn label(text: &'static str) -> String {
     format!("\u{1b}[1;{color}m{text}\u{1b}[0m")
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "conventions of terminals, which no file of runkey's may set"
-)]
+#[expect(clippy::disallowed_methods, reason = "conventions of terminals, which no file of runkey's may set")]
 fn has_color() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

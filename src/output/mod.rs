@@ -13,7 +13,7 @@ mod text;
 
 use std::rc::Rc;
 
-pub use failure::{Failure, Kind, expiry};
+pub use failure::{Failure, Kind, capitalized, expiry};
 pub use reporter::{Level, Output, Reporter};
 pub use stream::is_stdout_discarded;
 

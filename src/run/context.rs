@@ -10,7 +10,7 @@ use octopus::{Address, Client, Credential, Error, Observer, Proxy, Secret, Setti
 use crate::cli::{Common, duration};
 use crate::command::Signals;
 use crate::environment::Environment;
-use crate::output::{Failure, Reporter};
+use crate::output::{Failure, Reporter, capitalized};
 
 /// An API key; the name is that of Octopus's own command line.
 pub const API_KEY: &str = "OCTOPUS_API_KEY";
@@ -33,7 +33,8 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The server's address.
     pub fn address(&self) -> Result<Address, Failure> {
-        const HELP: &str = "Set --url (OCTOPUS_URL) to the server's URL, such as https://octopus.example.com.";
+        const HELP: &str =
+            "Set --url (OCTOPUS_URL) to the server's URL, such as https://octopus.example.com.";
         let url = self.common.url.as_ref();
         let url = url.ok_or_else(|| {
             let failure = Failure::usage("--url (OCTOPUS_URL) is not set.", HELP);
@@ -74,16 +75,25 @@ impl Context<'_> {
     }
 
     fn id_token(&self, token: Secret) -> Result<Credential, Failure> {
-        let account = self.common.service_account_id.as_ref().map(|id| id.raw().trim());
+        let account = self
+            .common
+            .service_account_id
+            .as_ref()
+            .map(|id| id.raw().trim());
         let help = "Set it to the service account's ID, a GUID (Configuration, Users, the account, OpenID Connect).";
         let what = match account.unwrap_or_default() {
             "" => "is not set, but OCTOPUS_ID_TOKEN is",
-            account if account.contains("#{") => "contains an unresolved Octopus variable ('#{...}')",
+            account if account.contains("#{") => {
+                "contains an unresolved Octopus variable ('#{...}')"
+            }
             account if octopus::contains_secret(account) => {
                 "contains something that looks like a credential (not shown)"
             }
             account => {
-                return Ok(Credential::IdToken { token, service_account_id: account.to_owned() });
+                return Ok(Credential::IdToken {
+                    token,
+                    service_account_id: account.to_owned(),
+                });
             }
         };
         let name = "--service-account-id (OCTOPUS_SERVICE_ACCOUNT_ID)";
@@ -169,16 +179,14 @@ impl std::fmt::Debug for LogObserver {
 impl Observer for LogObserver {
     fn sent(&self, request: &str, outcome: &str, took: Duration) {
         let took = took.as_millis();
-        self.reporter.verbose(&format!("{request}: {outcome} ({took} ms)"));
+        self.reporter
+            .verbose(&format!("{request}: {outcome} ({took} ms)"));
     }
 
     /// Each reason is logged once: a long outage would fill the log.
     fn retrying(&self, error: &Error, wait: Duration, left: Duration) {
         let (wait, left) = (duration::describe(wait), duration::describe(left));
-        let mut reason = error.to_string();
-        if let Some(first) = reason.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
+        let reason = capitalized(&error.to_string());
         let line = format!("{reason}. Retrying in {wait}; giving up in {left}.");
         if self.reasons.borrow_mut().insert(reason) {
             self.reporter.wait(&line);

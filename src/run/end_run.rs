@@ -14,7 +14,6 @@ use super::selector::Selector;
 const MIN_OWN_HINT: usize = 5;
 
 /// What is to be ended, and with what.
-#[derive(Debug)]
 pub struct EndRun<'a> {
     pub client: &'a Client,
     pub owner: &'a Id,
@@ -25,6 +24,8 @@ pub struct EndRun<'a> {
     pub indeterminate: Option<Timestamp>,
     /// The run key itself, which ends the run if the credential is refused.
     pub run_key: Option<Secret>,
+    /// Is told how many keys were asked to be revoked.
+    pub progress: &'a dyn Fn(usize),
 }
 
 /// A key of the run that is known otherwise than by the list.
@@ -71,7 +72,10 @@ pub struct Ended {
 #[derive(Debug)]
 pub enum Problem {
     /// The keys could not be listed. The known key was not, or could not be revoked by its ID.
-    NotListed { error: Error, known: Option<KnownKey> },
+    NotListed {
+        error: Error,
+        known: Option<KnownKey>,
+    },
     /// Keys are still listed after the last attempt, for this reason.
     NotRevoked { error: Option<Error> },
     /// So many listed items belong to the run and cannot be read.
@@ -192,7 +196,9 @@ impl Rounds<'_> {
             if !self.may_go_on(round) {
                 return Err(match (left.len(), list.unreadable.len()) {
                     (0, items) => Problem::Unreadable { items },
-                    _ => Problem::NotRevoked { error: self.error.take() },
+                    _ => Problem::NotRevoked {
+                        error: self.error.take(),
+                    },
                 });
             }
             if self.revoke(&left) {
@@ -273,24 +279,32 @@ impl Rounds<'_> {
     /// Asks for the revocation of each key, once; of the credential's own only when no other is left,
     /// since nothing can be listed without it. True if that is confirmed, and so the end.
     fn revoke(&mut self, keys: &[KeyRecord]) -> bool {
-        let once = self.client.with_policy(self.client.policy().without_retries());
+        let once = self
+            .client
+            .with_policy(self.client.policy().without_retries());
         let (own, others): (Vec<_>, Vec<_>) = keys.iter().partition(|key| is_own(&once, key));
         let is_end = others.is_empty();
         self.error = None;
-        for record in if is_end { own } else { others } {
+        for (count, record) in if is_end { own } else { others }.into_iter().enumerate() {
             let result = once.delete_key(self.run.owner, &record.id);
-            let error = result.err().filter(|error| error.kind() != ErrorKind::NotFound);
+            let error = result
+                .err()
+                .filter(|error| error.kind() != ErrorKind::NotFound);
             if is_end && error.as_ref().is_none_or(Error::is_indeterminate) {
                 self.is_own_revoked = true;
                 self.set_outcome(&record.id, Outcome::Unverified);
             }
             let is_useless = error.as_ref().is_some_and(|error| {
-                matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Connect | ErrorKind::Dns)
+                matches!(
+                    error.kind(),
+                    ErrorKind::RateLimited | ErrorKind::Connect | ErrorKind::Dns
+                )
             });
             self.error = error.or(self.error.take());
             if is_useless {
                 break;
             }
+            (self.run.progress)(count + 1);
         }
         is_end && self.is_own_revoked && self.error.is_none()
     }
@@ -307,17 +321,25 @@ impl Rounds<'_> {
             return Ok(false);
         };
         let timeout = SignedDuration::try_from(self.client.timeout()).unwrap_or_default();
-        let left = (sent + timeout).duration_since(self.client.now()).min(timeout);
+        let left = (sent + timeout)
+            .duration_since(self.client.now())
+            .min(timeout);
         let Ok(left) = Duration::try_from(left) else {
             return Ok(false);
         };
-        if self.client.pause(left) { Ok(true) } else { Err(Problem::Interrupted) }
+        if self.client.pause(left) {
+            Ok(true)
+        } else {
+            Err(Problem::Interrupted)
+        }
     }
 
     /// Revokes the key that is known by its ID, without a list; gives it if it may be active.
     fn revoke_known(&mut self) -> Option<KnownKey> {
         let known = self.run.known.take()?;
-        let once = self.client.with_policy(RetryPolicy::once(self.client.timeout()).on_interrupt(octopus::OnInterrupt::Ignore));
+        let once = self.client.with_policy(
+            RetryPolicy::once(self.client.timeout()).on_interrupt(octopus::OnInterrupt::Ignore),
+        );
         let record = once.key(self.run.owner, &known.id);
         let is_this_runs = match &record {
             Ok(record) => self.run.selector.matches(record),
@@ -333,7 +355,10 @@ impl Rounds<'_> {
 
 /// Whether the server refuses the credential itself.
 fn is_refused(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::TokenExchange)
+    matches!(
+        error.kind(),
+        ErrorKind::Unauthorized | ErrorKind::TokenExchange
+    )
 }
 
 /// Whether no repetition changes it: Octopus's own refusals, and what is wrong on this side.

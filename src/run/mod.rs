@@ -8,9 +8,9 @@ pub mod purpose;
 mod run_id;
 mod selector;
 
-pub use context::Context;
+pub use context::{Context, RUN_KEY};
 pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, RunList, is_own};
 pub use owner::Owner;
 pub use purpose::Purpose;
 pub use run_id::{RunId, RunIdError};
-pub use selector::Selector;
+pub use selector::{OF_RUNKEY, Selector};

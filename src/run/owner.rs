@@ -10,6 +10,8 @@ pub struct Owner {
     pub id: Id,
     /// The account itself, unless an ID was given.
     pub user: Option<User>,
+    /// Whether it was given, or is the credential's account.
+    pub is_given: bool,
 }
 
 /// Checks `--owner` before anything is sent.
@@ -23,21 +25,23 @@ pub fn check(owner: Option<&Untrusted>) -> Result<(), Failure> {
         return Ok(());
     };
     let help = "Set it to a username or an ID such as Users-21.";
-    Err(Failure::usage(format!("--owner (RUNKEY_OWNER) {why}."), help))
+    Err(Failure::usage(
+        format!("--owner (RUNKEY_OWNER) {why}."),
+        help,
+    ))
 }
 
 /// Finds the account that owns the key: the one given by ID or username, else the credential's.
 pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure> {
     let Some(owner) = owner else {
         let me = client.me();
-        let me = me.map_err(|error| {
-            Failure::from_error("Cannot read the credential's account", &error)
-        })?;
-        return Ok(of(me));
+        let me = me
+            .map_err(|error| Failure::from_error("Cannot read the credential's account", &error))?;
+        return Ok(Owner { is_given: false, ..of(me) });
     };
     let name = owner.raw().trim();
     if let Some(id) = Id::of_user(name) {
-        return Ok(Owner { id, user: None });
+        return Ok(Owner { id, user: None, is_given: true });
     }
     let task = format!("Cannot find the account '{owner}'");
     let mut found = client
@@ -60,5 +64,6 @@ fn of(user: User) -> Owner {
     Owner {
         id: user.id.clone(),
         user: Some(user),
+        is_given: true,
     }
 }

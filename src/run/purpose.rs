@@ -49,7 +49,9 @@ impl PurposeError {
     /// What to do about it.
     pub fn help(self) -> &'static str {
         match self {
-            Self::Empty => "Check the variable that the value comes from: not every kind of run sets it.",
+            Self::Empty => {
+                "Check the variable that the value comes from: not every kind of run sets it."
+            }
             Self::Unresolved => {
                 "Check the variable's name and scope. Octopus leaves unknown variables unresolved."
             }
@@ -156,7 +158,10 @@ mod tests {
     #[test]
     fn names_the_person_and_ends_with_the_run() {
         let purpose = Purpose::of_run(" Alice\u{2028}King \u{202E}(alice)", &run()).unwrap();
-        assert_eq!(purpose.as_str(), "Alice King (alice) [runkey ServerTasks-1]");
+        assert_eq!(
+            purpose.as_str(),
+            "Alice King (alice) [runkey ServerTasks-1]"
+        );
     }
 
     #[test]
@@ -172,9 +177,15 @@ mod tests {
             assert_eq!(Purpose::of_run(name, &run()), Err(error), "{name}");
         }
         assert_eq!(Purpose::verbatim("O'Brien"), Err(PurposeError::Character));
-        assert_eq!(Purpose::verbatim("x [runkey R]"), Err(PurposeError::Bracket));
+        assert_eq!(
+            Purpose::verbatim("x [runkey R]"),
+            Err(PurposeError::Bracket)
+        );
         assert!(Purpose::existing("x [runkey R]").is_ok());
-        assert_eq!(Purpose::existing("a [runkey R] [runkey S]"), Err(PurposeError::Bracket));
+        assert_eq!(
+            Purpose::existing("a [runkey R] [runkey S]"),
+            Err(PurposeError::Bracket)
+        );
     }
 
     proptest! {

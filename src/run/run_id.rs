@@ -40,7 +40,9 @@ impl fmt::Display for RunIdError {
             Self::TooLong => write!(f, "is longer than {MAX_LENGTH} characters"),
             Self::Character(c) if c.is_ascii_graphic() => write!(f, "contains '{c}'"),
             Self::Character(c) => write!(f, "contains the character U+{:04X}", u32::from(*c)),
-            Self::Secret => f.write_str("contains something that looks like a credential (not shown)"),
+            Self::Secret => {
+                f.write_str("contains something that looks like a credential (not shown)")
+            }
         }
     }
 }
@@ -94,7 +96,9 @@ impl RunId {
     /// Whether `other` is this run on a deployment target, `ServerTasks-123.Machines-7`.
     pub fn is_run_of(&self, other: &Self) -> bool {
         let target = other.0.strip_prefix(&self.0);
-        target.and_then(|target| target.strip_prefix(TARGET)).is_some_and(is_number)
+        target
+            .and_then(|target| target.strip_prefix(TARGET))
+            .is_some_and(is_number)
     }
 
     /// The task that the run ID names: `ServerTasks-` and a number, with the endings of targets and
@@ -110,7 +114,9 @@ impl RunId {
         };
         let is_random = |random: &str| {
             random.len() == RANDOM_DIGITS
-                && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+                && random
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
         let is_task = task.strip_prefix("ServerTasks-").is_some_and(is_number)
             && target.is_none_or(is_number)
@@ -141,7 +147,12 @@ mod tests {
 
     #[test]
     fn takes_what_can_stand_in_a_purpose() {
-        for text in ["ServerTasks-123", " x ", "a/b:c@d+e=f_g.h~i", &"x".repeat(MAX_LENGTH)] {
+        for text in [
+            "ServerTasks-123",
+            " x ",
+            "a/b:c@d+e=f_g.h~i",
+            &"x".repeat(MAX_LENGTH),
+        ] {
             assert!(RunId::new(text).is_ok(), "{text}");
         }
         for (text, error) in [
@@ -209,7 +220,11 @@ mod tests {
             ("ServerTasks-12.Machines-7", false),
             ("ServerTasks-1.Machines-7~0a1b2c3d", false),
         ] {
-            assert_eq!(run.is_run_of(&RunId::new(other).unwrap()), is_target, "{other}");
+            assert_eq!(
+                run.is_run_of(&RunId::new(other).unwrap()),
+                is_target,
+                "{other}"
+            );
         }
     }
 }

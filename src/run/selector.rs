@@ -1,11 +1,15 @@
 //! Which keys a subcommand is about: those of a run, or those of a purpose.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use octopus::{KeyRecord, Unreadable, Untrusted};
+use octopus::{Id, KeyRecord, Unreadable, Untrusted};
 
 use super::purpose::Purpose;
 use super::run_id::RunId;
+
+/// What narrows a list to runkey's own keys.
+pub const OF_RUNKEY: &str = "runkey";
 
 /// Selects keys by their purpose.
 #[derive(Debug, Clone)]
@@ -14,16 +18,16 @@ pub enum Selector {
     Run(RunId),
     /// The keys of exactly this purpose.
     Purpose(Purpose),
+    /// These keys, of any run.
+    Keys(HashSet<Id>),
 }
 
 impl Selector {
     /// Whether this key is meant.
     pub fn matches(&self, key: &KeyRecord) -> bool {
-        key.purpose.as_ref().is_some_and(|purpose| self.matches_purpose(purpose.raw()))
-    }
-
-    fn matches_purpose(&self, purpose: &str) -> bool {
+        let purpose = key.purpose.as_ref().map(Untrusted::raw).unwrap_or_default();
         match self {
+            Self::Keys(ids) => ids.contains(&key.id),
             Self::Purpose(exact) => exact.as_str() == purpose,
             Self::Run(run) => RunId::of_purpose(purpose)
                 .is_some_and(|(_, found)| found == *run || run.is_run_of(&found)),
@@ -33,10 +37,10 @@ impl Selector {
     /// Whether an item that cannot be read may be a key that is meant.
     pub fn may_match(&self, item: &Unreadable) -> bool {
         match self {
+            Self::Keys(ids) => ids.iter().any(|id| item.contains(id.as_str())),
             Self::Purpose(purpose) => item.contains(purpose.as_str()),
             Self::Run(run) => {
-                item.contains(&run.ending())
-                    || item.contains(&format!(" [runkey {run}.Machines-"))
+                item.contains(&run.ending()) || item.contains(&format!(" [runkey {run}.Machines-"))
             }
         }
     }
@@ -47,6 +51,7 @@ impl Selector {
     pub fn partial_purpose(&self) -> &str {
         let text = match self {
             Self::Run(run) => return run.as_str(),
+            Self::Keys(_) => return OF_RUNKEY,
             Self::Purpose(purpose) => purpose.as_str(),
         };
         let parts = text.split(['%', '_', '[', ']', '^', '\\']).map(str::trim);
@@ -57,6 +62,7 @@ impl Selector {
     pub fn run(&self) -> Option<RunId> {
         match self {
             Self::Run(run) => Some(run.clone()),
+            Self::Keys(_) => None,
             Self::Purpose(purpose) => RunId::of_purpose(purpose.as_str()).map(|(_, run)| run),
         }
     }
@@ -66,7 +72,10 @@ impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Run(run) => write!(f, "run {run}"),
-            Self::Purpose(purpose) => write!(f, "purpose \"{}\"", Untrusted::from(purpose.as_str())),
+            Self::Keys(_) => f.write_str("finished or active runs"),
+            Self::Purpose(purpose) => {
+                write!(f, "purpose \"{}\"", Untrusted::from(purpose.as_str()))
+            }
         }
     }
 }
