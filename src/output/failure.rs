@@ -111,7 +111,10 @@ impl Failure {
     /// Names a key that may be active on the first line.
     pub fn active_key(mut self, id: &Id, expires: Option<Timestamp>, error: &Error) -> Self {
         let what = self.what.trim_end_matches('.');
-        self.what = format!("{what}; API key {id} ({}) may be active: cannot revoke it: {error}.", expiry(expires));
+        self.what = format!(
+            "{what}; API key {id} ({}) may be active: cannot revoke it: {error}.",
+            expiry(expires)
+        );
         self.help_also(&format!("Delete {id} in Octopus, in the owner's profile."))
     }
 
@@ -228,7 +231,10 @@ pub fn label(text: &'static str) -> String {
     format!("\u{1b}[1;{color}m{text}\u{1b}[0m")
 }
 
-#[expect(clippy::disallowed_methods, reason = "conventions of terminals, which no file of runkey's may set")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "conventions of terminals, which no file of runkey's may set"
+)]
 fn has_color() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

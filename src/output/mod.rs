@@ -13,8 +13,8 @@ mod text;
 
 use std::rc::Rc;
 
-pub use failure::{Failure, Kind, capitalized, expiry};
-pub use reporter::{Level, Output, Reporter};
+pub use failure::{Failure, capitalized, expiry};
+pub use reporter::{Output, Reporter};
 pub use stream::is_stdout_discarded;
 
 use crate::cli::OutputFormat;
