@@ -14,9 +14,7 @@
 //! assert!(octopus.requests().is_empty());
 //! ```
 //!
-//! A [`Fault`] is an answer that fails, or none; a [`Lie`] is one that looks like success and is
-//! not, or a success that cannot be read. [`Settings::ages`] are the servers that a client may
-//! meet.
+//! A [`Fault`] is a response that fails, or none, or one that misleads: [`Fault::edit`] makes any.
 //!
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
@@ -45,7 +43,7 @@ pub mod worker;
 
 pub use report_to::report_to;
 pub use server::{
-    ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Hints, Key, KeyWords, Lie,
-    MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState,
-    Tasks, Total, Wording, World,
+    ADMIN, ALICE, AddedKey, BOB, Edit, Event, Fault, FaultPlan, Gate, Hints, IdToken, Key,
+    KeyWords, MadeUp, OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request,
+    Response, SYSTEM, Settings, Task, TaskState, Tasks, Total, Wording, World,
 };

@@ -48,7 +48,6 @@ fn main() {
         port: options.port,
         delay: Duration::from_millis(options.delay_ms),
         rate_limit: limit,
-        rate_limit_of_agents: limit,
         hints: if options.bullets {
             Hints::BULLETS
         } else {
@@ -63,7 +62,7 @@ fn main() {
     }
 }
 
-/// Says who is there, and how to become the service account.
+/// Says who is there, and how to use the service account's key.
 fn introduce(octopus: &Octopus, tls: bool) {
     println!("A simulated Octopus Server listens at {}\n", octopus.url());
     for (id, username, key) in [
@@ -75,7 +74,7 @@ fn introduce(octopus: &Octopus, tls: bool) {
     ] {
         println!("{id:10}{username:15}{key}");
     }
-    println!("\nTo be runbook-svc, paste this into a shell:\n");
+    println!("\nTo use runbook-svc, paste this into a shell:\n");
     println!("export OCTOPUS_URL={}", octopus.url());
     println!("export OCTOPUS_API_KEY={}", octopus.service_key());
     if tls {

@@ -4,7 +4,6 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
-use super::code_page::CodePage;
 use super::control::{Control, Moment};
 use super::environment::Environment;
 use super::error::WorkerError;
@@ -25,7 +24,6 @@ const CANNOT_EVALUATE: i32 = 101;
 #[derive(Clone, Debug, Default)]
 pub struct Worker {
     environment: Environment,
-    code_page: CodePage,
     octopus_parameters: bool,
 }
 
@@ -55,13 +53,6 @@ impl Worker {
     #[must_use]
     pub fn proxy(mut self, address: &str) -> Self {
         self.environment.set_proxy(address);
-        self
-    }
-
-    /// Has it take what steps print for text in this encoding.
-    #[must_use]
-    pub fn code_page(mut self, code_page: CodePage) -> Self {
-        self.code_page = code_page;
         self
     }
 
@@ -117,7 +108,7 @@ impl Worker {
             News::Stop(Stop::Canceled) => control.tell(&Moment::State(TaskState::Cancelling)),
             News::Stop(Stop::TimedOut) => {}
         };
-        let finished = process::run(&mut command, input, self.code_page, &limits, tell)
+        let finished = process::run(&mut command, input, &limits, tell)
             .map_err(|error| cannot_start(step, error))?;
         Ok(collector::collect(finished, &variables, folder.path(), log))
     }

@@ -7,11 +7,10 @@
 //!
 //! It keeps to what is publicly known of Octopus Deploy and takes the harsher reading where that
 //! leaves room.
-#![doc = include_str!("behaviours.md")]
+#![doc = include_str!("behaviors.md")]
 
 mod bash;
 mod cancellation;
-mod code_page;
 mod collector;
 mod control;
 mod environment;
@@ -35,7 +34,6 @@ mod tree;
 mod variables;
 
 pub use cancellation::Cancellation;
-pub use code_page::CodePage;
 pub use control::{Control, Moment};
 pub use error::WorkerError;
 pub use log::{Level, LogLine, Stream, render};
