@@ -25,8 +25,8 @@
 //! use octopus_sim::worker::{Runbook, Step, Syntax, Variables, Worker};
 //!
 //! let runbook = Runbook::new()
-//!     .step(Step::script("Make", Syntax::Bash, "set_octopusvariable Key secret -sensitive"))
-//!     .step(Step::script("Use", Syntax::Bash, "echo '#{Octopus.Action[Make].Output.Key}'"));
+//!     .step(Step::script("Create", Syntax::Bash, "set_octopusvariable Key secret -sensitive"))
+//!     .step(Step::script("Use", Syntax::Bash, "echo '#{Octopus.Action[Create].Output.Key}'"));
 //! let variables = Variables::of_run("https://octopus.example");
 //! let task = runbook.run(&Worker::new(), variables)?;
 //! assert_eq!(task.step("Use").expect("it ran").raw_stdout, "secret\n");
@@ -34,16 +34,20 @@
 //! # Ok::<(), octopus_sim::worker::WorkerError>(())
 //! ```
 //!
-//! [`server`] and [`worker`] know nothing of each other: [`report_to()`] has the one told how a run on
-//! the other is.
+//! [`server`] and [`worker`] know nothing of each other. [`report_to()`] tells the server how a run is;
+//! [`run_task()`] runs what the server has queued.
 
+mod id_token;
 mod report_to;
+mod run_task;
 pub mod server;
 pub mod worker;
 
+pub use id_token::IdToken;
 pub use report_to::report_to;
+pub use run_task::run_task;
 pub use server::{
-    ADMIN, ALICE, AddedKey, BOB, Edit, Event, Fault, FaultPlan, Gate, Hints, IdToken, Key,
-    KeyWords, MadeUp, OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request,
-    Response, SYSTEM, Settings, Task, TaskState, Tasks, Total, Wording, World,
+    ADMIN, ALICE, AddedKey, BOB, Edit, Event, Fault, FaultPlan, Gate, Hints, Key, KeyWords, MadeUp,
+    OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Response, SYSTEM,
+    Settings, Task, TaskState, Tasks, Total, Wording, World,
 };

@@ -17,7 +17,7 @@ mod world;
 
 pub use fault::{Edit, Fault, FaultPlan, Gate, MadeUp, Response, Total};
 pub use octopus::Octopus;
-pub use oidc::{IdToken, OIDC_SUBJECT};
+pub use oidc::OIDC_SUBJECT;
 pub use requests::Request;
 pub use settings::{RateLimit, Settings};
 pub use state::events::Event;

@@ -11,10 +11,11 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsAcceptor;
 
+use crate::IdToken;
 use crate::server::wire::Front;
 use crate::server::wire::Tls;
 use crate::server::wire::serve;
-use crate::server::{IdToken, RUNBOOK_SVC, Settings, World};
+use crate::server::{RUNBOOK_SVC, Settings, World};
 
 /// A running server; it stops when this is dropped.
 ///
@@ -75,13 +76,20 @@ impl Octopus {
     /// Issues ID tokens of this server with this subject, for the default audience of
     /// [`RUNBOOK_SVC`]: what a Generic OIDC account gives to each step.
     pub fn id_tokens(&self, subject: &str) -> impl Fn() -> IdToken + Send + Sync + use<> {
-        let (world, subject) = (Arc::clone(&self.world), subject.to_owned());
-        move || {
-            let audience = world.service_account_id(RUNBOOK_SVC);
-            IdToken {
-                jwt: world.issue_id_token("", &subject, &audience),
-                audience,
-            }
+        self.id_tokens_for(subject, &self.world.service_account_id(RUNBOOK_SVC))
+    }
+
+    /// The same for another audience.
+    pub fn id_tokens_for(
+        &self,
+        subject: &str,
+        audience: &str,
+    ) -> impl Fn() -> IdToken + Send + Sync + use<> {
+        let world = Arc::clone(&self.world);
+        let (subject, audience) = (subject.to_owned(), audience.to_owned());
+        move || IdToken {
+            jwt: world.issue_id_token("", &subject, &audience),
+            audience: audience.clone(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The server as an OpenID Connect issuer, as a test uses it.
+//! The server as an OIDC issuer, as a test uses it.
 
 use crate::server::World;
 use crate::server::state::people::Identity;
@@ -7,15 +7,6 @@ use crate::server::state::tokens::Claims;
 /// The subject of the OIDC identity that [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) has from the start.
 pub const OIDC_SUBJECT: &str =
     "space:default:project:web-shop:runbook:rotate-certificates:type:runbook";
-
-/// What a Generic OIDC account gives to a step.
-#[derive(Clone, Debug)]
-pub struct IdToken {
-    /// The ID token.
-    pub jwt: String,
-    /// Its audience.
-    pub audience: String,
-}
 
 impl World {
     /// The service account ID of an account: the GUID that is the default audience.

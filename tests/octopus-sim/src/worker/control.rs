@@ -85,6 +85,16 @@ impl<'a> Control<'a> {
         &self.cancellation
     }
 
+    /// Makes controls for other threads: the same button, and nobody who watches.
+    pub(super) fn beside(&self) -> impl Fn() -> Control<'static> + Send + Sync + use<> {
+        let (cancellation, cancel_at) = (self.cancellation.clone(), self.cancel_at.clone());
+        move || Control {
+            cancellation: cancellation.clone(),
+            cancel_at: cancel_at.clone(),
+            watchers: Vec::new(),
+        }
+    }
+
     pub(super) fn tell(&mut self, moment: &Moment<'_>) {
         for watcher in &mut self.watchers {
             watcher(moment);

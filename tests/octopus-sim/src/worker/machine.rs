@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
+use super::account::OidcAccount;
 use super::control::{Control, Moment};
 use super::environment::Environment;
 use super::error::WorkerError;
@@ -16,6 +17,7 @@ use super::task_state::TaskState;
 use super::template::Syntax;
 use super::variables::Variables;
 use super::{bash, collector, powershell};
+use crate::IdToken;
 
 /// The exit code of a step whose variables cannot be evaluated.
 const CANNOT_EVALUATE: i32 = 101;
@@ -25,11 +27,12 @@ const CANNOT_EVALUATE: i32 = 101;
 pub struct Worker {
     environment: Environment,
     octopus_parameters: bool,
+    accounts: Vec<OidcAccount>,
 }
 
 impl Worker {
-    /// A worker whose scripts see this machine's `PATH` and home folder and nothing else of its
-    /// environment.
+    /// A worker whose scripts see the system's folders as their `PATH`, without any `runkey` in
+    /// them, the home folder, and nothing else of this machine's environment.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -63,6 +66,24 @@ impl Worker {
         self
     }
 
+    /// Gives every step a Generic OIDC account as the project variable of this name: a fresh ID
+    /// token by `issue`, such as that of [`Octopus::id_tokens`](crate::Octopus::id_tokens).
+    #[must_use]
+    pub fn oidc_account(
+        mut self,
+        variable: &str,
+        issue: impl Fn() -> IdToken + Send + Sync + 'static,
+    ) -> Self {
+        self.accounts.push(OidcAccount::new(variable, issue));
+        self
+    }
+
+    /// Whether this machine has the shell for a language.
+    #[must_use]
+    pub fn has(syntax: Syntax) -> bool {
+        Environment::default().finds(syntax.shell())
+    }
+
     /// Runs one step. `variables` are those of the run: the system's, and the output variables of
     /// earlier steps; of them the step gets those in its scope, and its own parameters.
     ///
@@ -80,6 +101,9 @@ impl Worker {
     ) -> Result<StepResult, WorkerError> {
         let mut variables = variables.in_scope_of(step.name());
         variables.extend(step.variables());
+        for account in &self.accounts {
+            account.give_to(step, &mut variables);
+        }
         let folder = tempfile::tempdir()?;
         let log = unpack(step, folder.path(), &mut variables)?;
         if let Some(name) = variables.leading_to_itself() {

@@ -9,6 +9,7 @@
 //! leaves room.
 #![doc = include_str!("behaviors.md")]
 
+mod account;
 mod bash;
 mod cancellation;
 mod collector;
@@ -22,6 +23,7 @@ mod package;
 mod powershell;
 mod process;
 mod result;
+mod rolling;
 mod runbook;
 pub mod service_message;
 mod step;

@@ -138,9 +138,10 @@ fn process(
     let owner = match &caller {
         Ok(caller) if !caller.user_id.is_empty() => {
             *user = Some(caller.user_id.clone());
-            match caller.is_agent() {
-                true => Owner::Agents(caller.user_id.clone()),
-                false => Owner::Account(caller.user_id.clone()),
+            if caller.is_agent() {
+                Owner::Agents(caller.user_id.clone())
+            } else {
+                Owner::Account(caller.user_id.clone())
             }
         }
         _ => Owner::Address(peer.to_string()),

@@ -62,7 +62,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Answer {
     call.need("UserEdit")?;
     get(call)?;
     edit(call, |identities| {
-        identities.retain(|known| known.id != call.part(3))
+        identities.retain(|known| known.id != call.part(3));
     });
     ok(json!({}))
 }
