@@ -102,17 +102,3 @@ const TEMPLATE: &str = r#"{
         {"Name": "Sim.Default", "DefaultValue": "d", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}}
     ]
 }"#;
-
-#[test]
-fn a_parameter_that_is_left_empty_is_no_variable() {
-    let step = Step::from_template("T", TEMPLATE).expect("it is a template");
-    let given = step.parameter("Sim.Given", "g");
-    let run = |step: &Step| Worker::new().run(step, &Variables::default());
-    let printed = run(&given).expect("Bash is here").raw_stdout;
-    assert_eq!(printed, "g #{Sim.Empty} d\n");
-    let emptied = given
-        .parameter("Sim.Default", "")
-        .parameter("Sim.Empty", "e");
-    let printed = run(&emptied).expect("Bash is here").raw_stdout;
-    assert_eq!(printed, "g e #{Sim.Default}\n");
-}
