@@ -1,4 +1,4 @@
-//! The server as its own OpenID Connect issuer.
+//! The server as its own OIDC issuer.
 
 mod support;
 
