@@ -41,6 +41,7 @@ mod id_token;
 mod report_to;
 mod run_task;
 pub mod server;
+mod task_state;
 pub mod worker;
 
 pub use id_token::IdToken;
@@ -49,5 +50,6 @@ pub use run_task::run_task;
 pub use server::{
     ADMIN, ALICE, AddedKey, BOB, Edit, Event, Fault, FaultPlan, Gate, Hints, Key, KeyWords, MadeUp,
     OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Response, SYSTEM,
-    Settings, Task, TaskState, Tasks, Total, Wording, World,
+    Settings, Task, Tasks, Total, Wording, World,
 };
+pub use task_state::TaskState;

@@ -90,15 +90,3 @@ fn the_array_of_parameters_holds_what_was_given_and_only_behind_its_toggle() {
     assert_eq!(run(&toggled, script, &variables).raw_stdout, "<#{B}>\n");
     assert_eq!(run(&Worker::new(), script, &variables).raw_stdout, "<>\n");
 }
-
-const TEMPLATE: &str = r#"{
-    "Properties": {
-        "Octopus.Action.Script.Syntax": "Bash",
-        "Octopus.Action.Script.ScriptBody": "echo '#{Sim.Given} #{Sim.Empty} #{Sim.Default}'"
-    },
-    "Parameters": [
-        {"Name": "Sim.Given", "DefaultValue": null, "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}},
-        {"Name": "Sim.Empty", "DefaultValue": "", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}},
-        {"Name": "Sim.Default", "DefaultValue": "d", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}}
-    ]
-}"#;

@@ -23,7 +23,7 @@ pub use settings::{RateLimit, Settings};
 pub use state::events::Event;
 pub use state::keys::{AddedKey, Key};
 pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC, SYSTEM};
-pub use state::tasks::{Task, TaskState};
+pub use state::tasks::Task;
 pub use tasks::Tasks;
 pub use wording::{Hints, KeyWords, Wording};
 pub use world::World;

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::TaskState;
 use crate::server::World;
 use crate::server::state::documents::DEFAULT_SPACE;
 use crate::server::state::people::{ALICE, RUNBOOK_SVC};
-use crate::server::state::tasks::{RunKind, Task, TaskState};
+use crate::server::state::tasks::{RunKind, Task};
 
 /// The tasks of a running server, had by [`World::tasks`].
 ///

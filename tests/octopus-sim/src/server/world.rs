@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::server::clock::Clock;
@@ -17,7 +17,7 @@ use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
 use crate::server::state::kinds::Kind;
 use crate::server::state::packages::Packages;
-use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
+use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC, SYSTEM};
 use crate::server::state::rate_limit::Buckets;
 use crate::server::state::tasks::TaskList;
 use crate::server::state::tokens::Tokens;
@@ -190,6 +190,26 @@ impl World {
             ..Event::default()
         };
         state.events.add_many(&event, count, self.now());
+    }
+
+    /// Raises the events of keys that are near their expiry, as the server does every 4 hours:
+    /// one for each key that is valid for at most 20 days. Their category and words are assumed.
+    pub fn raise_expiry_events(&self) {
+        let now = self.now();
+        let mut state = self.state();
+        let soon = now + SignedDuration::from_hours(24 * 20);
+        for key in state.keys.expiring_before(soon) {
+            let message = format!("API key {} expires soon or has expired.", key.purpose);
+            let event = Event {
+                category: "ApiKeyExpiry".to_owned(),
+                user_id: SYSTEM.to_owned(),
+                username: "system".to_owned(),
+                message,
+                related_document_ids: vec![key.id, key.owner],
+                ..Event::default()
+            };
+            state.events.add(event, now);
+        }
     }
 
     /// Adds an event just as it is, but for an empty id or time.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::cancellation::Cancellation;
 use super::log::Stream;
 use super::result::StepResult;
-use super::task_state::TaskState;
+use crate::TaskState;
 
 /// Something that happens in a run. The run waits until it was told.
 #[derive(Debug)]

@@ -13,11 +13,10 @@ use super::process::{self, Limits, News};
 use super::result::{StepResult, Stop};
 use super::step::Step;
 use super::substitution::substitute;
-use super::task_state::TaskState;
 use super::template::Syntax;
 use super::variables::Variables;
 use super::{bash, collector, powershell};
-use crate::IdToken;
+use crate::{IdToken, TaskState};
 
 /// The exit code of a step whose variables cannot be evaluated.
 const CANNOT_EVALUATE: i32 = 101;

@@ -30,7 +30,6 @@ mod step;
 mod substitution;
 mod system_variables;
 mod task;
-mod task_state;
 mod template;
 mod tree;
 mod variables;
@@ -45,6 +44,7 @@ pub use runbook::Runbook;
 pub use step::{RunCondition, Step};
 pub use substitution::substitute;
 pub use task::{StepRecord, StepState, TaskResult};
-pub use task_state::TaskState;
 pub use template::Syntax;
 pub use variables::{Variable, Variables};
+
+pub use crate::TaskState;

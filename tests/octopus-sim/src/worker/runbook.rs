@@ -7,8 +7,8 @@ use super::result::{StepResult, Stop};
 use super::rolling::{self, Rolling, Target};
 use super::step::{RunCondition, Step};
 use super::task::{StepRecord, TaskResult};
-use super::task_state::TaskState;
 use super::variables::Variables;
+use crate::TaskState;
 
 /// Steps that run one after the other.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::log::render;
 use super::result::{StepResult, Stop};
-use super::task_state::TaskState;
+use crate::TaskState;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,52 +1,12 @@
 //! Tasks: the runs of runbooks, and whatever else a server does in the background.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::TaskState;
 use crate::server::clock::iso;
 use crate::server::state::State;
 use crate::server::state::kinds::Kind;
-
-/// What a task is doing, or how it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TaskState {
-    /// Waits for a worker.
-    Queued,
-    /// Known to the official CLI only.
-    Pending,
-    /// Runs; also while it waits for a person.
-    Executing,
-    /// Is being stopped.
-    Cancelling,
-    /// Ended well.
-    Success,
-    /// Ended badly.
-    Failed,
-    /// Was cancelled by a person, or superseded by a newer run.
-    Canceled,
-    /// Took longer than it may.
-    TimedOut,
-}
-
-impl TaskState {
-    /// Whether nothing more happens to such a task.
-    #[must_use]
-    pub fn is_over(self) -> bool {
-        matches!(
-            self,
-            Self::Success | Self::Failed | Self::Canceled | Self::TimedOut
-        )
-    }
-}
-
-/// As the REST API writes it.
-impl fmt::Display for TaskState {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, out)
-    }
-}
 
 /// A task as the server holds it.
 #[derive(Clone, Debug)]
