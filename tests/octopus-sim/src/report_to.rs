@@ -5,7 +5,7 @@ use crate::server::World;
 use crate::worker::Moment;
 
 /// Tells the server how the run is that its queued task `id` stands for. It is to be given to
-/// [`Control::watch`](worker::Control::watch).
+/// [`Control::watch`](crate::worker::Control::watch).
 ///
 /// ```
 /// use octopus_sim::worker::{Control, Runbook, Step, Syntax, Variables, Worker};

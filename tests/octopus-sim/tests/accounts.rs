@@ -103,11 +103,3 @@ fn one_connection_is_kept_for_many_requests() {
     octopus.forget_requests();
     assert!(octopus.requests().is_empty());
 }
-
-#[test]
-fn a_dropped_server_refuses_connections() {
-    let octopus = Octopus::start();
-    let url = octopus.url().to_owned();
-    drop(octopus);
-    assert!(Client::with_key(&url, "x").send("GET", "/", "").is_err());
-}

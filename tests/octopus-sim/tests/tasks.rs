@@ -105,21 +105,3 @@ fn without_task_view_no_task_is_shown() {
         assert!(message.is_some_and(|message| message.contains("TaskView")));
     }
 }
-
-#[test]
-fn a_restored_backup_gives_numbers_anew() {
-    let octopus = Octopus::start();
-    let tasks = octopus.tasks();
-    let before = tasks.queue();
-    tasks.start(&before);
-    let backup = octopus.now();
-    octopus.advance_clock(SignedDuration::from_hours(1));
-    let lost = tasks.queue();
-    tasks.end(&before, TaskState::Success);
-    tasks.restore_backup_of(backup);
-    assert!(tasks.get(&lost).is_none());
-    assert_eq!(state(&octopus, &before), "Failed");
-    let again = tasks.queue();
-    assert_eq!(again, lost);
-    assert!(tasks.get(&again).is_some_and(|task| task.queued > backup));
-}

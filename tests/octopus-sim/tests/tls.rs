@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,18 +79,4 @@ fn plain_http_to_a_port_with_tls_is_answered_400() {
     let sent = client.send("GET", "/api/users/me", "").expect("a response");
     assert_eq!(sent.status(), 400);
     assert!(octopus.requests().is_empty());
-}
-
-#[test]
-fn a_handshake_with_a_port_without_tls_is_answered_in_plain_http() {
-    let octopus = Octopus::start();
-    let address = octopus.url().trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    // The head of a TLS record with a handshake in it.
-    stream
-        .write_all(b"\x16\x03\x01\x00\x05hello\r\n\r\n")
-        .expect("a connection");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("text");
-    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
 }

@@ -13,24 +13,6 @@ fn every_value_is_base64_of_utf8_text() {
 }
 
 #[test]
-fn the_bracket_may_be_left_out_or_doubled() {
-    for line in [
-        "##octopusstdout-default]",
-        "##octopus stdout-default ]",
-        "##octopus [[[stdout-default]",
-    ] {
-        let message = parse(line).expect("it is a message");
-        assert_eq!(message.name, "stdout-default", "{line}");
-    }
-}
-
-#[test]
-fn attribute_names_are_read_in_any_case_and_quotes_of_either_kind() {
-    let message = parse("##octopus[mask Value=\"QQ==\"]").expect("it is a message");
-    assert_eq!(message.get("value"), Some("A"));
-}
-
-#[test]
 fn a_clear_text_true_does_not_decode_to_true() {
     let message = parse("##octopus[setVariable name='QQ==' value='QQ==' sensitive='True']")
         .expect("it is a message");
