@@ -82,7 +82,7 @@ fn edits_status_headers_and_body_of_a_response() {
 
 #[test]
 fn misleading_responses_are_delivered_and_processed_as_named() {
-    for fault in Fault::lies() {
+    for fault in Fault::misleading() {
         let octopus = Octopus::start();
         octopus.fault(fault.clone()).on("POST", "/apikeys");
         assert!(outcome(&octopus).is_some(), "{fault}");

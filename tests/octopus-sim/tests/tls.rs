@@ -1,4 +1,4 @@
-//! HTTPS, with an authority of the server's own.
+//! HTTPS, with a CA of the server's own.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! A run that is cancelled, or a step that runs out of its time, ends where it is.
+//! A run that is canceled, or a step that runs out of its time, ends where it is.
 
 #![cfg(unix)]
 
@@ -103,7 +103,7 @@ fn a_button_cancels_from_another_thread() {
         receiver.recv().expect("the step starts");
         button.cancel();
     });
-    let control = Control::new().cancelled_by(&cancellation).watch(|moment| {
+    let control = Control::new().canceled_by(&cancellation).watch(|moment| {
         if matches!(moment, Moment::Line { text: "busy", .. }) {
             sender.send(()).expect("somebody waits");
         }

@@ -115,7 +115,7 @@ impl Deref for Octopus {
 impl Drop for Octopus {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // Waits for the sockets to be closed, so that whoever asks afterwards is refused.
+            // Waits for the sockets to be closed, so that later connections are refused.
             runtime.shutdown_timeout(Duration::from_secs(5));
         }
     }

@@ -14,9 +14,9 @@ use crate::server::{Hints, KeyWords, Octopus, Wording};
 )]
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Serve HTTPS, with a leaf certificate signed by an authority made at the start.
+    /// Serve HTTPS, with a leaf certificate signed by a CA made at the start.
     pub tls: bool,
-    /// With `tls`: the server's certificate is its own authority (`CA:TRUE`, self-signed), as
+    /// With `tls`: the server's certificate is its own CA (`CA:TRUE`, self-signed), as
     /// `openssl req -x509` makes it.
     pub self_signed_authority: bool,
     /// The port on 127.0.0.1; 0 lets the system choose.

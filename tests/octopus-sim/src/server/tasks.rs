@@ -9,7 +9,7 @@ use crate::server::state::documents::DEFAULT_SPACE;
 use crate::server::state::people::{ALICE, RUNBOOK_SVC};
 use crate::server::state::tasks::{RunKind, Task};
 
-/// The tasks of a running server, had by [`World::tasks`].
+/// The tasks of a running server, of [`World::tasks`].
 ///
 /// Each method panics when what it tells of cannot happen: the end of a task that is over, or
 /// of one that was never there.
@@ -157,7 +157,7 @@ impl Tasks<'_> {
         });
     }
 
-    /// Somebody presses *Cancel*: a task that runs is `Cancelling` until [`Tasks::end`] says that
+    /// A person presses *Cancel*: a task that runs is `Cancelling` until [`Tasks::end`] says that
     /// its script is dead; one that is queued is over at once.
     pub fn cancel(&self, id: &str) {
         self.change(id, |task, now| match task.state {
@@ -177,7 +177,7 @@ impl Tasks<'_> {
         });
     }
 
-    /// Somebody gives up on it while it is `Cancelling`; its script may go on.
+    /// A person gives up on it while it is `Cancelling`; its script may go on.
     pub fn abandon(&self, id: &str) {
         self.change(id, |task, now| {
             assert_eq!(task.state, TaskState::Cancelling);
@@ -193,7 +193,7 @@ impl Tasks<'_> {
     }
 
     /// The server is restored from a backup of this moment: tasks made later are gone, and their
-    /// numbers are given anew. A task that the backup shows unfinished failed.
+    /// numbers are given again. A task that the backup shows unfinished failed.
     pub fn restore_backup_of(&self, moment: Timestamp) {
         let now = self.0.now();
         let mut state = self.0.state();

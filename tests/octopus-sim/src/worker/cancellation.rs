@@ -17,7 +17,7 @@ struct Button {
 }
 
 impl Cancellation {
-    /// A button that nobody has pressed.
+    /// A button that is not pressed.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -29,11 +29,11 @@ impl Cancellation {
         button.pressed = true;
         for running in &button.running {
             // A step that has ended meanwhile does not mind.
-            let _ = running.send(Event::Cancelled);
+            let _ = running.send(Event::Canceled);
         }
     }
 
-    /// Whether the run was cancelled.
+    /// Whether the run was canceled.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.lock().pressed
@@ -43,7 +43,7 @@ impl Cancellation {
     pub(super) fn tell(&self, running: Sender<Event>) {
         let mut button = self.lock();
         if button.pressed {
-            let _ = running.send(Event::Cancelled);
+            let _ = running.send(Event::Canceled);
         }
         button.running.push(running);
     }

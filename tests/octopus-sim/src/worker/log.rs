@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 /// How a line of the log is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Only shown when somebody asks for it.
+    /// Shown on request only.
     Verbose,
     /// Plain output.
     Info,

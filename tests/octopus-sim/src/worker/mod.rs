@@ -3,7 +3,7 @@
 //! It substitutes `#{…}` in the script, gives the script the Octopus functions, runs it in its own
 //! shell, reads the service messages from both streams, keeps output variables and artifacts, and
 //! masks what is sensitive in the log. A [`Runbook`] runs steps in order; a [`Control`] may cancel it
-//! and tells a server, or whoever else should know, how far it is.
+//! and tells its watchers how far it is.
 //!
 //! It keeps to what is publicly known of Octopus Deploy and takes the harsher reading where that
 //! leaves room.

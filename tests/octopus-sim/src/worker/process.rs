@@ -42,7 +42,7 @@ pub(super) enum News<'a> {
 pub(super) enum Event {
     Line(Stream, String),
     Closed,
-    Cancelled,
+    Canceled,
 }
 
 /// Runs the command to its end with `input` as its standard input, and tells of every line as it comes.
@@ -141,7 +141,7 @@ impl Output {
                 self.open -= 1;
                 None
             }
-            Event::Cancelled => None,
+            Event::Canceled => None,
         }
     }
 }
@@ -155,7 +155,7 @@ fn read_lines(stream: impl Read, name: Stream, events: &Sender<Event>) {
         let text = text.strip_suffix('\n').unwrap_or(&text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         for line in text.split('\r') {
-            // Nobody listens any more once the process was killed and given up.
+            // The receiver is gone once the process was killed.
             if events.send(Event::Line(name, line.to_owned())).is_err() {
                 return;
             }

@@ -144,11 +144,11 @@ fn is_to_run(step: &Step, task: &mut TaskResult, control: &mut Control<'_>) -> b
     if task.stop.is_some() || !due {
         return false;
     }
-    let cancelled = |control: &Control<'_>| control.cancellation().is_requested();
-    if !cancelled(control) {
+    let canceled = |control: &Control<'_>| control.cancellation().is_requested();
+    if !canceled(control) {
         control.tell(&Moment::StepStarts(step.name()));
     }
-    if cancelled(control) {
+    if canceled(control) {
         task.stop = Some(Stop::Canceled);
         control.tell(&Moment::State(TaskState::Cancelling));
     }

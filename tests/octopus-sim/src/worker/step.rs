@@ -108,7 +108,7 @@ impl Step {
         self
     }
 
-    /// Has the package `name` acquired, with what is in `folder`. The worker unpacks it anew for the
+    /// Has the package `name` acquired, with what is in `folder`. The worker unpacks it again for the
     /// step.
     #[must_use]
     pub fn package(mut self, name: &str, folder: &Path) -> Self {

@@ -13,7 +13,7 @@ pub enum StepState {
     Succeeded,
     /// It ran and failed.
     Failed,
-    /// It was running when the run was cancelled, and was killed.
+    /// It was running when the run was canceled, and was killed.
     Canceled,
     /// It ran out of its time, and was killed.
     TimedOut,

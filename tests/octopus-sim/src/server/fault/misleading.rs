@@ -164,7 +164,7 @@ impl Fault {
     /// One misleading response of every kind, and a valid credential that is refused, for a
     /// generated matrix like that of [`Fault::all`].
     #[must_use]
-    pub fn lies() -> Vec<Self> {
+    pub fn misleading() -> Vec<Self> {
         let hour = SignedDuration::from_hours(1);
         let mut all: Vec<Self> = Total::ALL.map(Self::total).into();
         all.extend(MadeUp::ALL.map(Self::endless_list));

@@ -108,7 +108,7 @@ pub struct FaultPlan<'a> {
 #[expect(
     clippy::must_use_candidate,
     clippy::return_self_not_must_use,
-    reason = "the plan holds already, whoever drops what these give"
+    reason = "the plan holds already, even if the result is dropped"
 )]
 impl FaultPlan<'_> {
     /// Only requests with this method, and with this text in their path.

@@ -104,8 +104,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Answer {
 }
 
 /// The owner in the path. Everyone handles their own keys; those of a service account need the
-/// permission to edit users, and those of another person are nobody's business, not even an
-/// administrator's.
+/// permission to edit users, and those of another person are refused to everyone, administrators included.
 fn allow(call: &Call<'_>, state: &State) -> Result<Person, Refusal> {
     let owner = state
         .people

@@ -31,7 +31,7 @@ enum Credential {
 }
 
 impl Caller {
-    /// Somebody who needs no credential.
+    /// A caller who needs no credential.
     pub(crate) fn anonymous(headers: &HeaderMap, peer: IpAddr) -> Self {
         Self {
             user_id: String::new(),

@@ -96,7 +96,7 @@ impl Keys {
         Some(key)
     }
 
-    /// Whose key this is, be it expired; a revoked one is nobody's.
+    /// Whose key this is, be it expired; a revoked one has no owner.
     pub(crate) fn owner(&self, secret: &str) -> Option<&str> {
         let place = self.by_secret.get(secret)?;
         Some(&self.all[*place].key.owner)

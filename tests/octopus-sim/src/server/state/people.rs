@@ -16,7 +16,7 @@ pub const BOB: &str = "Users-3";
 pub const RUNBOOK_SVC: &str = "Users-21";
 /// `runbook-alice`, a service account of Alice's own.
 pub const RUNBOOK_ALICE: &str = "Users-22";
-/// The account of what nobody started: schedules, webhooks.
+/// The account of runs that no account started: schedules, webhooks.
 pub const SYSTEM: &str = "users-system";
 
 /// Where the numbers of added accounts start.
