@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_line_at_a_level_sets_the_level_back() {
         assert_eq!(
-            at_level(Level::Highlight, "Hi"),
+            at_level("stdout-highlight", "Hi"),
             "##octopus[stdout-highlight]\nHi\n##octopus[stdout-default]\n"
         );
     }
