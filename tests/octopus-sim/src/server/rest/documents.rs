@@ -153,8 +153,10 @@ fn page(call: &Call<'_>, kind: &'static Kind, is_meant: impl Fn(&Document) -> bo
     if kind.path == "actiontemplates" {
         matching.sort_by_key(|document| document.text("Name").to_lowercase());
     }
-    let page = paging.of(matching.into_iter(), |document| shown(call, document));
-    ok(paging.linked(page, call, kind.noun, "ids,name,partialName"))
+    let of = (kind.noun, "ids,name,partialName");
+    ok(paging.page(call, of, matching.into_iter(), |document| {
+        shown(call, document)
+    }))
 }
 
 fn kind(call: &Call<'_>) -> Result<&'static Kind, Refusal> {

@@ -71,8 +71,8 @@ pub(crate) fn versions(call: &Call<'_>) -> Answer {
         name.is_some_and(|(id, _)| id.eq_ignore_ascii_case(wanted))
     });
     let all: Vec<_> = all.filter_map(shown).collect();
-    let page = paging.of(all.into_iter(), |shown| shown);
-    ok(paging.linked(page, call, "PackageVersion", "packageId"))
+    let of = ("PackageVersion", "packageId");
+    ok(paging.page(call, of, all.into_iter(), |shown| shown))
 }
 
 fn shown(package: &Package) -> Option<Value> {

@@ -13,9 +13,9 @@ use crate::server::state::tasks::Task;
 pub(crate) fn list(call: &Call<'_>) -> Answer {
     let paging = Paging::asked(call)?;
     let state = call.world.state();
-    let page = paging.of(meant(call, &state)?.into_iter(), |task| shown(call, task));
     let filters = "ids,states,name,active,running,partialName,spaces,includeSystem";
-    ok(paging.linked(page, call, "Task", filters))
+    let tasks = meant(call, &state)?.into_iter();
+    ok(paging.page(call, ("Task", filters), tasks, |task| shown(call, task)))
 }
 
 /// The same, on no page.
