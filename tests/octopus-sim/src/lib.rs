@@ -14,7 +14,21 @@
 //! assert!(octopus.requests().is_empty());
 //! ```
 //!
-//! A [`Fault`] is a response that fails, or none, or one that misleads: [`Fault::edit`] makes any.
+//! A [`Fault`] is a response that fails, or none, or one that misleads; [`Fault::edit`] makes any,
+//! and a [`Gate`] holds requests until a test releases them:
+//!
+//! ```
+//! use octopus_sim::{Fault, Octopus};
+//!
+//! let octopus = Octopus::start();
+//! let cached = Fault::edit("cached", |_, response| response.set_header("Age", "60"));
+//! octopus.fault(cached).on("GET", "/apikeys").forever();
+//! octopus.fault(Fault::NotJson).on("GET", "/.well-known");
+//! ```
+//!
+//! The server issues ID tokens, exchanges them, and forgets access tokens by its own clock:
+//! [`Octopus::id_tokens`] and [`Worker::oidc_account`](worker::Worker::oidc_account) give every step
+//! one, [`World::issue_id_token`] makes those of any issuer.
 //!
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.

@@ -24,7 +24,7 @@ fn the_caller_is_the_account_behind_the_key_or_token() {
 }
 
 #[test]
-fn an_unknown_key_and_a_disabled_user_answer_401_with_an_octopus_error() {
+fn unknown_keys_and_disabled_users_are_answered_401() {
     let octopus = Octopus::start();
     let unknown = Client::with_key(octopus.url(), "API-UNKNOWN").get("/api/users/me");
     octopus.disable_user(ALICE);

@@ -40,7 +40,7 @@ fn a_change_names_the_purpose_of_the_key_it_was_made_with() {
 }
 
 #[test]
-fn making_and_revoking_a_key_are_events_of_the_system_and_reading_is_none() {
+fn creating_and_revoking_keys_are_events_of_the_system() {
     let octopus = Octopus::start();
     let client = service(&octopus);
     let keys = format!("/api/users/{RUNBOOK_SVC}/apikeys");

@@ -93,7 +93,7 @@ fn a_key_does_not_make_one_that_outlives_it() {
 }
 
 #[test]
-fn without_an_expiry_a_key_lives_180_days_and_with_null_the_longest_life() {
+fn an_omitted_expiry_is_180_days_and_null_the_maximum() {
     let octopus = Octopus::start();
     let client = service(&octopus);
     client.post(OWN, &json!({ "Purpose": "omitted" }));
@@ -151,7 +151,7 @@ fn keys_of_other_people_are_refused_even_to_an_administrator() {
 }
 
 #[test]
-fn keys_of_another_service_account_need_the_permission_to_edit_users() {
+fn keys_of_another_service_account_need_user_edit() {
     for (service_account_lacks, status) in [(vec![], 200), (vec!["UserEdit"], 403)] {
         let settings = Settings {
             service_account_lacks,

@@ -119,7 +119,11 @@ fn set_up(client: &Client, audience: &str) {
     let account = post(client, &format!("{SPACE}/accounts"), &account);
     let runbook =
         json!({ "Name": "Rotate certificates", "ProjectId": "Projects-1", "SpaceId": "Spaces-1" });
-    let runbook = post(client, &format!("{SPACE}/runbooks"), &runbook);
+    let runbook = post(
+        client,
+        &format!("{SPACE}/projects/Projects-1/runbooks"),
+        &runbook,
+    );
     let path = format!("{SPACE}/variables/variableset-Projects-1");
     let mut set = client.get(&path).body;
     set["Variables"] = json!([
@@ -196,7 +200,8 @@ fn a_runbook_that_was_set_up_by_api_runs_on_the_worker() {
         step.output("Jwt")
             .is_some_and(|jwt| jwt.split('.').count() == 3)
     );
-    let polled = client.get(&format!("/api/tasks/{task}")).body;
+    let details = client.get(&format!("/api/tasks/{task}/details")).body;
+    let polled = &details["Task"];
     assert_eq!(
         (&polled["IsCompleted"], &polled["FinishedSuccessfully"]),
         (&json!(true), &json!(true))

@@ -41,7 +41,7 @@ fn a_run_is_queued_executes_and_ends() {
 }
 
 #[test]
-fn a_run_that_is_cancelled_is_cancelling_first() {
+fn a_run_that_is_canceled_is_cancelling_first() {
     let octopus = Octopus::start();
     let tasks = octopus.tasks();
     let running = tasks.queue();

@@ -52,7 +52,7 @@ fn variables_are_neither_in_the_environment_nor_in_a_file() {
 }
 
 #[test]
-fn the_functions_are_not_there_for_a_program_that_the_script_starts() {
+fn programs_do_not_see_the_functions_of_the_script() {
     let result = run_alone("bash -c 'get_octopusvariable A'");
     assert_eq!(result.exit_code, Some(127));
 }
@@ -91,7 +91,7 @@ fn each_line_has_the_level_that_was_last_set() {
 }
 
 #[test]
-fn standard_error_is_logged_as_errors_but_does_not_fail_the_step() {
+fn standard_error_does_not_fail_the_step() {
     let result = run_alone(
         "{ echo oops; echo '##octopus[stderr-progress]'; echo 10%; echo '##octopus[stderr-default]'; echo bad; } >&2",
     );
@@ -114,7 +114,7 @@ fn an_artifact_is_kept_with_its_name_and_content() {
 }
 
 #[test]
-fn an_artifact_with_a_blank_in_its_name_ends_a_strict_script_and_no_other() {
+fn an_artifact_name_with_a_blank_ends_a_strict_script() {
     let script = "touch 'my file.txt'; new_octopusartifact 'my file.txt' ''; echo survived";
     let plain = run_alone(script);
     assert!(plain.success());

@@ -45,7 +45,7 @@ fn lives(process: &str) -> bool {
 }
 
 #[test]
-fn no_step_runs_after_the_one_that_was_cancelled_not_even_one_that_always_runs() {
+fn cancellation_keeps_even_steps_that_always_run_from_running() {
     let control = Control::new().cancel_at("busy");
     let task = run(&three_steps("echo busy; sleep 60"), control);
     assert_eq!(

@@ -30,7 +30,7 @@ fn a_sensitive_variable_is_hidden_on_both_streams_and_kept_raw() {
 }
 
 #[test]
-fn a_mask_message_hides_the_following_lines_of_its_own_stream_only() {
+fn a_mask_message_hides_later_lines_of_its_own_stream() {
     let mask = "##octopus[mask value='aHVzaA==']";
     let result = run(
         &format!("echo hush; echo \"{mask}\"; echo hush"),

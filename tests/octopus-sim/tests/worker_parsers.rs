@@ -58,7 +58,7 @@ fn a_message_goes_on_in_the_next_lines() {
 }
 
 #[test]
-fn an_opening_alone_swallows_what_follows_up_to_the_next_bracket() {
+fn an_opening_alone_swallows_text_up_to_the_next_bracket() {
     assert_every(&format!("##octopus\nlost\n{MASK}\nkept\n"), &[], false);
     assert_every("##octopus\nlost\n", &[], true);
     let log = format!("##octopus\nlost\n{MASK}\nkept\n");
@@ -68,7 +68,7 @@ fn an_opening_alone_swallows_what_follows_up_to_the_next_bracket() {
 }
 
 #[test]
-fn a_line_that_ends_as_an_opening_begins_makes_the_next_message_vanish() {
+fn a_begun_opening_makes_the_next_message_vanish() {
     for end in ["#", "##", "##o", "##octo", "##octopu"] {
         let log = format!("{end}\n{MASK}\nkept\n");
         assert_every(&log, &[], false);

@@ -36,7 +36,7 @@ fn bash_compares_names_exactly() {
 }
 
 #[test]
-fn a_variable_that_leads_back_to_itself_fails_every_step_before_its_script_runs() {
+fn a_variable_that_leads_to_itself_fails_the_step() {
     for (name, value) in [("A", "#{A}"), ("A", "x #{b}"), ("A", "#{B | ToUpper}")] {
         let variables = Variables::default().with(name, value).with("B", "#{a}");
         let runbook = Runbook::new()
@@ -76,7 +76,7 @@ fn a_step_gets_what_is_in_its_scope_and_nothing_else() {
 }
 
 #[test]
-fn the_array_of_parameters_holds_what_was_given_and_only_behind_its_toggle() {
+fn octopus_parameters_has_raw_values_behind_its_toggle() {
     let variables = Variables::default().with("A", "#{B}").with("B", "b c");
     let script = "echo \"${octopus_parameters[A]} $(get_octopusvariable A)\"";
     let toggled = Worker::new().octopus_parameters();

@@ -1,7 +1,5 @@
 //! Who may stop a run, and who is told how far it is.
 
-use std::fmt;
-
 use super::cancellation::Cancellation;
 use super::log::Stream;
 use super::result::StepResult;
@@ -104,15 +102,5 @@ impl<'a> Control<'a> {
         {
             self.cancellation.cancel();
         }
-    }
-}
-
-impl fmt::Debug for Control<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Control")
-            .field("cancellation", &self.cancellation)
-            .field("cancel_at", &self.cancel_at)
-            .finish_non_exhaustive()
     }
 }

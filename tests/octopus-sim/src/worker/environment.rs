@@ -157,3 +157,19 @@ fn link_others(folders: &[PathBuf]) -> Option<TempDir> {
 fn link_others(_: &[PathBuf]) -> Option<TempDir> {
     None
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_an_installed_program_and_keeps_its_neighbors() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [HIDDEN, "tool"] {
+            std::fs::write(folder.path().join(name), "").expect("room");
+        }
+        let links = link_others(&[folder.path().to_path_buf()]).expect("links");
+        assert!(links.path().join("tool").exists());
+        assert!(!links.path().join(HIDDEN).exists());
+    }
+}

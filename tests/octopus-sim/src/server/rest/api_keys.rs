@@ -58,16 +58,16 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let show = |place: &usize| shown(call, state.keys.at(*place), &state.keys);
     let newest_first = state.keys.of(&owner.id).iter().rev();
     let purpose = text(&call.query, "partialPurpose").filter(|_| settings.filters_by_purpose);
-    let page = match purpose.map(str::to_lowercase) {
-        None => paging.of(newest_first, show),
+    let of = ("ApiKey", "partialPurpose");
+    ok(match purpose.map(str::to_lowercase) {
+        None => paging.page(call, of, newest_first, show),
         Some(text) => {
             let matching: Vec<_> = newest_first
                 .filter(|place| state.keys.is_for(**place, &text))
                 .collect();
-            paging.of(matching.into_iter(), show)
+            paging.page(call, of, matching.into_iter(), show)
         }
-    };
-    ok(paging.linked(page, call, "ApiKey", "partialPurpose"))
+    })
 }
 
 /// One key.

@@ -153,17 +153,29 @@ fn page(call: &Call<'_>, kind: &'static Kind, is_meant: impl Fn(&Document) -> bo
     if kind.path == "actiontemplates" {
         matching.sort_by_key(|document| document.text("Name").to_lowercase());
     }
-    let page = paging.of(matching.into_iter(), |document| shown(call, document));
-    ok(paging.linked(page, call, kind.noun, "ids,name,partialName"))
+    let of = (kind.noun, "ids,name,partialName");
+    ok(paging.page(call, of, matching.into_iter(), |document| {
+        shown(call, document)
+    }))
 }
 
+/// The kind, which a path may name below a project too.
 fn kind(call: &Call<'_>) -> Result<&'static Kind, Refusal> {
-    Kind::in_path(call.part(0)).ok_or_else(Refusal::not_found)
+    let name = route::of_project(call.part(first(call)));
+    Kind::in_path(name).ok_or_else(Refusal::not_found)
+}
+
+/// Which part of the path names the kind.
+fn first(call: &Call<'_>) -> usize {
+    let is_below_project = call.part(0).eq_ignore_ascii_case("projects") && call.path.len() > 2;
+    if is_below_project { 2 } else { 0 }
 }
 
 fn find(call: &Call<'_>, kind: &'static Kind) -> Result<Document, Refusal> {
     let state = call.world.state();
-    let found = state.documents.find(kind, call.space(), call.part(1));
+    let found = state
+        .documents
+        .find(kind, call.space(), call.part(first(call) + 1));
     found.cloned().ok_or_else(Refusal::not_found)
 }
 

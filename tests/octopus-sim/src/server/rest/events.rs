@@ -25,15 +25,16 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let events = state.events.within(filter.from.max(archived), filter.to);
     let newest_first = events.iter().rev();
     let matching: Vec<_> = newest_first.filter(|event| filter.passes(event)).collect();
-    let page = paging.of(matching.into_iter(), |event| {
-        let mut shown = json!(event);
-        if let Some(shown) = shown.as_object_mut().filter(|_| without_difference) {
-            shown.remove("ChangeDetails");
-        }
-        shown
-    });
     let filters = "users,from,to,eventCategories,documentTypes,spaces,includeSystem";
-    ok(paging.linked(page, call, "Event", filters))
+    ok(
+        paging.page(call, ("Event", filters), matching.into_iter(), |event| {
+            let mut shown = json!(event);
+            if let Some(shown) = shown.as_object_mut().filter(|_| without_difference) {
+                shown.remove("ChangeDetails");
+            }
+            shown
+        }),
+    )
 }
 
 /// What a request wants to see; `None` is everything.

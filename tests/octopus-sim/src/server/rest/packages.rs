@@ -60,19 +60,30 @@ pub(crate) fn upload(call: &Call<'_>) -> Answer {
     if exists { ok(shown) } else { created(shown) }
 }
 
+/// All packages of the built-in feed, newest first.
+pub(crate) fn list(call: &Call<'_>) -> Answer {
+    page(call, None)
+}
+
 /// The versions of a package in a feed, newest first.
 pub(crate) fn versions(call: &Call<'_>) -> Answer {
+    page(
+        call,
+        Some(text(&call.query, "packageId").unwrap_or_default()),
+    )
+}
+
+fn page(call: &Call<'_>, wanted: Option<&str>) -> Answer {
     let paging = Paging::asked(call)?;
-    let wanted = text(&call.query, "packageId").unwrap_or_default();
     let state = call.world.state();
     let all = state.packages.of(call.space()).rev();
     let all = all.filter(|package| {
         let name = package.id_and_version();
-        name.is_some_and(|(id, _)| id.eq_ignore_ascii_case(wanted))
+        name.is_some_and(|(id, _)| wanted.is_none_or(|wanted| id.eq_ignore_ascii_case(wanted)))
     });
     let all: Vec<_> = all.filter_map(shown).collect();
-    let page = paging.of(all.into_iter(), |shown| shown);
-    ok(paging.linked(page, call, "PackageVersion", "packageId"))
+    let of = ("PackageVersion", "packageId");
+    ok(paging.page(call, of, all.into_iter(), |shown| shown))
 }
 
 fn shown(package: &Package) -> Option<Value> {

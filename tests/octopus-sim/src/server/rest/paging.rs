@@ -1,5 +1,6 @@
 //! Pages of a list.
 
+use axum::http::Uri;
 use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
@@ -29,9 +30,12 @@ impl Paging {
         })
     }
 
-    /// Cuts the page out of all matching items, and shows only those that are on it.
-    pub(crate) fn of<I: ExactSizeIterator>(
+    /// Cuts the page out of all matching items, shows those that are on it, and says where the
+    /// other pages are. `filters` are the parameters that the list takes beside `skip` and `take`.
+    pub(crate) fn page<I: ExactSizeIterator>(
         &self,
+        call: &Call<'_>,
+        (item_type, filters): (&str, &str),
         matching: I,
         show: impl FnMut(I::Item) -> Value,
     ) -> Value {
@@ -39,51 +43,35 @@ impl Paging {
         let pages = total.div_ceil(self.take.max(1)).max(1);
         let items: Vec<Value> = matching.skip(self.skip).take(self.take).map(show).collect();
         json!({
+            "ItemType": item_type,
             "TotalResults": total,
             "ItemsPerPage": self.take,
             "NumberOfPages": pages,
             "LastPageNumber": pages - 1,
             "Items": items,
+            "Links": self.links(call.uri, filters, total, pages),
         })
     }
 
-    /// Adds what a page says of its collection: what it holds, and where its other pages are.
-    /// `filters` are the parameters that the collection takes beside `skip` and `take`.
-    pub(crate) fn linked(
-        &self,
-        mut page: Value,
-        call: &Call<'_>,
-        item_type: &str,
-        filters: &str,
-    ) -> Value {
-        let path = call.uri.path();
-        let asked: String = call
-            .uri
-            .query()
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| {
-                !pair.is_empty() && !pair.starts_with("skip=") && !pair.starts_with("take=")
-            })
-            .flat_map(|pair| [pair, "&"])
-            .collect();
+    fn links(&self, uri: &Uri, filters: &str, total: usize, pages: usize) -> Value {
+        let path = uri.path();
+        let asked = uri.query().unwrap_or_default().split('&');
+        let is_kept = |pair: &&str| {
+            !pair.is_empty() && !pair.starts_with("skip=") && !pair.starts_with("take=")
+        };
+        let asked: String = asked.filter(is_kept).flat_map(|pair| [pair, "&"]).collect();
         let at = |skip: usize, take: usize| json!(format!("{path}?{asked}skip={skip}&take={take}"));
-        let of = |field: &str| page[field].as_u64().unwrap_or(0);
-        let last = usize::try_from(of("LastPageNumber")).unwrap_or(0) * self.take;
-        let next = self.skip + self.take;
         let mut links = json!({
             "Self": at(self.skip, self.take),
             "Template": format!("{path}{{?skip,take,{filters}}}"),
             "Page.All": at(0, LARGEST_TAKE),
             "Page.Current": at(self.skip, self.take),
-            "Page.Last": at(last, self.take),
+            "Page.Last": at((pages - 1) * self.take, self.take),
         });
-        if (next as u64) < of("TotalResults") {
-            links["Page.Next"] = at(next, self.take);
+        if self.skip.saturating_add(self.take) < total {
+            links["Page.Next"] = at(self.skip + self.take, self.take);
         }
-        page["ItemType"] = json!(item_type);
-        page["Links"] = links;
-        page
+        links
     }
 }
 

@@ -115,6 +115,8 @@ fn in_api(method: &str, path: &[&str], has_space: bool) -> Option<Handler> {
         ("GET", ["tasks"]) => tasks::list,
         ("GET", ["tasks", "all"]) => tasks::all,
         ("GET", ["tasks", _]) => tasks::get,
+        ("GET", ["tasks", _, "details"]) => tasks::details,
+        ("GET", ["packages"]) => packages::list,
         ("POST", ["packages", "raw"]) => packages::upload,
         ("GET", ["feeds", _, "packages", "versions"]) => packages::versions,
         ("GET", ["runbookprocesses", _, "runbooksnapshottemplate"]) => process::snapshot_template,
@@ -125,6 +127,9 @@ fn in_api(method: &str, path: &[&str], has_space: bool) -> Option<Handler> {
         ("POST", ["deployments", "create", "untenanted", "v1"]) => runs::deploy,
         ("GET", ["projects", _, kind]) if Kind::in_path(of_project(kind)).is_some() => {
             documents::of_project
+        }
+        (_, ["projects", _, kind, ..]) if Kind::in_path(of_project(kind)).is_some() => {
+            return of_documents(method, &path[2..]);
         }
         (_, [kind, ..]) if Kind::in_path(kind).is_some() => return of_documents(method, path),
         _ => return None,

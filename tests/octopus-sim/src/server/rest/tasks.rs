@@ -1,6 +1,6 @@
 //! `/api/tasks`: how runs are doing.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, ok};
@@ -13,9 +13,9 @@ use crate::server::state::tasks::Task;
 pub(crate) fn list(call: &Call<'_>) -> Answer {
     let paging = Paging::asked(call)?;
     let state = call.world.state();
-    let page = paging.of(meant(call, &state)?.into_iter(), |task| shown(call, task));
     let filters = "ids,states,name,active,running,partialName,spaces,includeSystem";
-    ok(paging.linked(page, call, "Task", filters))
+    let tasks = meant(call, &state)?.into_iter();
+    ok(paging.page(call, ("Task", filters), tasks, |task| shown(call, task)))
 }
 
 /// The same, on no page.
@@ -40,6 +40,15 @@ pub(crate) fn get(call: &Call<'_>) -> Answer {
     ok(shown(call, task))
 }
 
+/// One task with its log, which is empty here.
+pub(crate) fn details(call: &Call<'_>) -> Answer {
+    let (status, task) = get(call)?;
+    Ok((
+        status,
+        json!({ "Task": task, "ActivityLogs": [], "Links": {} }),
+    ))
+}
+
 /// Tasks of a space that the caller may not look into are left out of a list.
 fn meant<'a>(call: &Call<'_>, state: &'a State) -> Result<Vec<&'a Task>, Refusal> {
     if !call.caller.may("TaskView", None) {
@@ -59,6 +68,6 @@ fn meant<'a>(call: &Call<'_>, state: &'a State) -> Result<Vec<&'a Task>, Refusal
 fn shown(call: &Call<'_>, task: &Task) -> Value {
     let mut shown = task.shown();
     let link = call.link(&format!("/tasks/{}", task.id));
-    shown["Links"] = serde_json::json!({ "Self": link });
+    shown["Links"] = json!({ "Self": link });
     shown
 }

@@ -31,8 +31,8 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
         is_wanted(ids.as_deref(), &person.id) && filter.is_none_or(|text| person.answers_to(text))
     };
     let matching: Vec<_> = state.people.all().filter(is_meant).collect();
-    let page = paging.of(matching.into_iter(), |person| shown(call, person));
-    ok(paging.linked(page, call, "User", "ids,filter"))
+    let of = ("User", "ids,filter");
+    ok(paging.page(call, of, matching.into_iter(), |person| shown(call, person)))
 }
 
 /// All accounts, on no page.
