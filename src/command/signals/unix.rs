@@ -1,6 +1,7 @@
 //! Signals as Unix has them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::fs;
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -24,6 +25,9 @@ const OUTLIVED: &[i32] = &[SIGTTOU, SIGTTIN, SIGXFSZ];
 #[derive(Debug)]
 pub struct Caught {
     delivery: RefCell<SignalDelivery<UnixStream, WithOrigin>>,
+    came: RefCell<VecDeque<Received>>,
+    /// Whether a child ended since the last wait. Looking for signals empties the socket.
+    has_child_ended: Cell<bool>,
 }
 
 impl Caught {
@@ -40,23 +44,34 @@ impl Caught {
         }
         Ok(Self {
             delivery: RefCell::new(delivery),
+            came: RefCell::default(),
+            has_child_ended: Cell::new(false),
         })
     }
 
     /// Returns the next signal that asks the program to end.
     pub fn next(&self) -> Option<Received> {
-        let mut came = self.delivery.borrow_mut().pending();
-        let origin = came.find(|origin| origin.signal != SIGCHLD)?;
-        Some(Received {
-            signal: origin.signal,
-            at: Instant::now(),
-            // The kernel itself sends what was typed; `kill` names its process.
-            is_from_terminal: origin.process.is_none() && matches!(origin.cause, Cause::Kernel | Cause::Unknown),
-        })
+        let mut came = self.came.borrow_mut();
+        for origin in self.delivery.borrow_mut().pending() {
+            if origin.signal == SIGCHLD {
+                self.has_child_ended.set(true);
+                continue;
+            }
+            came.push_back(Received {
+                signal: origin.signal,
+                at: Instant::now(),
+                // The kernel itself sends what was typed; `kill` names its process.
+                is_from_terminal: matches!(origin.cause, Cause::Kernel),
+            });
+        }
+        came.pop_front()
     }
 
-    /// Waits for so long, or without end, and at most until a signal comes.
+    /// Waits for so long, or without end, and at most until a signal comes or a child ends.
     pub fn wait(&self, time: Option<Duration>) {
+        if self.has_child_ended.take() {
+            return;
+        }
         let time = time.and_then(|time| Timespec::try_from(time).ok());
         let delivery = self.delivery.borrow();
         // A signal leaves a byte in the socket until it is looked at; one that comes just now
