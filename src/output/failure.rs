@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal};
+use std::process::ExitCode;
 
 use jiff::Timestamp;
 use octopus::{Error, Id, Untrusted};
@@ -9,6 +10,9 @@ use serde_json::{Value, json};
 
 use super::advice;
 use crate::command::signals;
+
+/// The exit code of runkey's own failures where the others are a command's (as of `env` and `nice`).
+const RUNKEY_FAILED: u8 = 125;
 
 /// What was wrong; it decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +121,30 @@ impl Failure {
             result: Some(result),
             ..self
         }
+    }
+
+    /// What happened.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// runkey itself failed.
+    pub fn crash() -> Self {
+        Self::new(
+            "runkey crashed. This is a bug.",
+            "Report it with this step's log. If a key was created, the delete step revokes it.",
+        )
+    }
+
+    /// The exit code. Where the codes are a command's, one code is for runkey's own failures.
+    pub fn exit_code(&self, uses_command_exit_codes: bool) -> ExitCode {
+        let code = match self.kind {
+            Kind::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+            _ if uses_command_exit_codes => RUNKEY_FAILED,
+            Kind::Failed => 1,
+            Kind::Usage => 2,
+        };
+        code.into()
     }
 
     /// What was wrong.

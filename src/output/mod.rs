@@ -40,6 +40,17 @@ pub enum Verbosity {
     Verbose,
 }
 
+impl Verbosity {
+    /// Of the two switches at most one is on.
+    pub fn of(verbose: bool, quiet: bool) -> Self {
+        match (verbose, quiet) {
+            (true, _) => Self::Verbose,
+            (false, true) => Self::Quiet,
+            (false, false) => Self::Normal,
+        }
+    }
+}
+
 /// Prints help, a version or completions, as they are laid out.
 pub fn print(text: &str) {
     // There is nowhere to say that it cannot be printed.
