@@ -66,7 +66,9 @@ impl KeyRequest<'_> {
         let mut key = first.map_err(|error| self.not_created(&error, *lost))?;
         if !self.has_lifetime(&key.record) && key.record.expires.is_some() {
             self.revoke_first(&key.record)?;
-            key = self.post(lost).map_err(|error| self.not_created(&error, *lost))?;
+            key = self
+                .post(lost)
+                .map_err(|error| self.not_created(&error, *lost))?;
         }
         match self.verify(&key) {
             Ok(()) => Ok(key),
@@ -125,7 +127,9 @@ impl KeyRequest<'_> {
         };
         if !self.has_lifetime(record) {
             return Err(Failure::new(
-                format!("The server created a key that expires at {expires:.0}, which is not what was asked for."),
+                format!(
+                    "The server created a key that expires at {expires:.0}, which is not what was asked for."
+                ),
                 "Check the server's clock, and its maximum lifetime of API keys.",
             ));
         }
@@ -157,13 +161,17 @@ impl KeyRequest<'_> {
         let stored = self
             .client
             .key(&self.owner.id, &record.id)
-            .map_err(|error| Failure::from_error("Cannot verify that the key is read-only", &error))?;
+            .map_err(|error| {
+                Failure::from_error("Cannot verify that the key is read-only", &error)
+            })?;
         if stored.is_read_only() {
             return Ok(());
         }
         let level = stored.access_level.unwrap_or_else(|| "unknown".into());
         Err(Failure::new(
-            format!("The server created a key with the access level '{level}' instead of read-only."),
+            format!(
+                "The server created a key with the access level '{level}' instead of read-only."
+            ),
             "This server does not support read-only keys: use --access full, with an owner that has few permissions.",
         ))
     }
@@ -186,7 +194,11 @@ impl KeyRequest<'_> {
     /// A signal that ended the creation must not end this, but one request is all that it gets.
     fn delete(&self, key: &KeyRecord) -> Result<(), Error> {
         let policy = RetryPolicy::lasting(self.client.timeout()).on_interrupt(OnInterrupt::Ignore);
-        match self.client.with_policy(policy).delete_key(&self.owner.id, &key.id) {
+        match self
+            .client
+            .with_policy(policy)
+            .delete_key(&self.owner.id, &key.id)
+        {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             result => result,
         }
@@ -228,5 +240,7 @@ impl KeyRequest<'_> {
 /// Whether the server may have rejected an expiry that was computed by this machine's wrong clock.
 fn is_clock_wrong(error: &Error, was_known: bool, client: &Client) -> bool {
     let ahead = client.clock_ahead();
-    error.kind() == ErrorKind::Rejected && !was_known && ahead.is_some_and(|ahead| ahead.abs() > TOLERANCE)
+    error.kind() == ErrorKind::Rejected
+        && !was_known
+        && ahead.is_some_and(|ahead| ahead.abs() > TOLERANCE)
 }

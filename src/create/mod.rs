@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use octopus::Untrusted;
 
-pub use key::{KeyRequest, NotCreated};
+pub use key::KeyRequest;
 pub use outputs::summary;
 
 use crate::cli::{CreateOptions, RunOptions};
 use crate::output::{self, Failure};
-use crate::run::{Context, Purpose, RunId, owner};
+use crate::run::{Context, Owner, Purpose, RunId, owner};
 
 /// How long requests are retried by default.
 pub const RETRY_FOR: Duration = Duration::from_mins(2);
@@ -35,10 +35,13 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
         ));
     }
     let client = context.client(context.credential()?, RETRY_FOR)?;
-    context.signals.install().map_err(|error| Failure::system("watch for signals", &error))?;
+    context
+        .signals
+        .install()
+        .map_err(|error| Failure::system("watch for signals", &error))?;
 
     let owner = owner::find(&client, options.run.owner.as_ref())?;
-    identity.warn_if_owner_started(&owner, context);
+    warn_of_owner_as_starter(&identity.purpose, &owner, context);
     outputs::announce(&identity, &owner, context)?;
     let request = KeyRequest {
         client: &client,
@@ -80,14 +83,18 @@ impl Identity {
             ("--run-by (RUNKEY_RUN_BY)", options.run_by.is_none()),
             ("--run-id (RUNKEY_RUN_ID)", options.run_id.is_none()),
         ];
-        let missing: Vec<_> = missing.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        let missing: Vec<_> = missing
+            .iter()
+            .filter(|(_, is)| *is)
+            .map(|(name, _)| *name)
+            .collect();
         let (Some(by), Some(id)) = (&options.run_by, &options.run_id) else {
             return Err(Failure::usage(
                 format!("Missing {}.", missing.join(" and ")),
                 "Set both, or --purpose (RUNKEY_PURPOSE).",
             ));
         };
-        let run = options.read_run_id(id)?;
+        let run = RunId::of_option(id)?;
         if run.is_one_command() {
             return Err(Failure::usage(
                 "--run-id (RUNKEY_RUN_ID) contains '~', which only one-command runs have.",
@@ -98,6 +105,22 @@ impl Identity {
             purpose: of_run(by, &run)?,
             run: Some(run),
         })
+    }
+}
+
+/// A run that the service account itself started, a child run for instance, names nobody: the report
+/// then says that the name is the runbook's own statement.
+fn warn_of_owner_as_starter(purpose: &Purpose, owner: &Owner, context: &Context<'_>) {
+    let username = owner.user.as_ref().map(|user| user.username.raw());
+    let is_starter = |username: &str| {
+        purpose
+            .username()
+            .is_some_and(|name| name.eq_ignore_ascii_case(username))
+    };
+    if username.is_some_and(is_starter) {
+        context.reporter.warning(
+            "The run was started by the key owner itself, so the audit trail names no person. Pass the person on to it, in a prompted variable for instance, and set --run-by (RUNKEY_RUN_BY).",
+        );
     }
 }
 

@@ -15,7 +15,10 @@ use crate::run::{Context, Owner, purpose};
 /// or a step that is killed, leaves none behind that cannot be found.
 pub fn announce(identity: &Identity, owner: &Owner, context: &Context<'_>) -> Result<(), Failure> {
     let outputs = of_run(identity, owner);
-    context.reporter.announce(&outputs).map_err(|error| not_written(&error))
+    context
+        .reporter
+        .announce(&outputs)
+        .map_err(|error| not_written(&error))
 }
 
 /// Passes the key on: to the worker, to a program that reads JSON, or to a person.
@@ -29,7 +32,11 @@ pub fn pass_key(
     let lost = key.possible_duplicate.map(|lost| lost.to_string());
     let mut outputs = of_run(identity, owner);
     outputs.push(Output::new("ApiKeyId", key.record.id.as_str()));
-    outputs.extend(expires.as_deref().map(|expires| Output::new("ApiKeyExpires", expires)));
+    outputs.extend(
+        expires
+            .as_deref()
+            .map(|expires| Output::new("ApiKeyExpires", expires)),
+    );
     outputs.extend(lost.as_deref().map(|lost| Output::new(INDETERMINATE, lost)));
     if key.possible_duplicate.is_some() {
         context.reporter.warning("The response to an earlier request was lost: it may have created a second key (possible duplicate). The delete step revokes it too.");
@@ -46,13 +53,18 @@ pub fn pass_lost_post(lost: Option<Timestamp>, context: &Context<'_>) {
     if let Some(lost) = lost {
         let lost = lost.to_string();
         // The step fails already; what the delete step was given before is enough to find the key.
-        let _ = context.reporter.announce(&[Output::new(INDETERMINATE, &lost)]);
+        let _ = context
+            .reporter
+            .announce(&[Output::new(INDETERMINATE, &lost)]);
     }
 }
 
 fn of_run<'a>(identity: &'a Identity, owner: &'a Owner) -> Vec<Output<'a>> {
     let run = identity.run.as_ref();
-    let mut outputs: Vec<_> = run.map(|run| Output::new("ApiKeyRunId", run.as_str())).into_iter().collect();
+    let mut outputs: Vec<_> = run
+        .map(|run| Output::new("ApiKeyRunId", run.as_str()))
+        .into_iter()
+        .collect();
     outputs.push(Output::new("ApiKeyPurpose", identity.purpose.as_str()));
     outputs.push(Output::new("ApiKeyOwnerId", owner.id.as_str()));
     outputs
@@ -73,6 +85,11 @@ pub fn summary(key: &KeyRecord, client: &Client) -> String {
         return format!("Created API key {} for {person}.", key.id);
     };
     let left = Duration::try_from(expires.duration_since(client.now())).unwrap_or_default();
-    let left = duration::describe(Duration::from_secs((left.as_secs() + 30) / 60 * 60).max(left.min(Duration::from_mins(1))));
-    format!("Created API key {} for {person}. Expires in {left}, at {expires:.0}.", key.id)
+    let left = duration::describe(
+        Duration::from_secs((left.as_secs() + 30) / 60 * 60).max(left.min(Duration::from_mins(1))),
+    );
+    format!(
+        "Created API key {} for {person}. Expires in {left}, at {expires:.0}.",
+        key.id
+    )
 }

@@ -25,11 +25,21 @@ pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
         revoked += usize::from(key.outcome != Outcome::Skipped);
     }
     if ended.unreadable > 0 {
-        context.reporter.warning(&format!("The list contains items that cannot be read: {}.", ended.unreadable));
+        context.reporter.warning(&format!(
+            "The list contains items that cannot be read: {}.",
+            ended.unreadable
+        ));
     }
     if revoked > 0 {
-        let person = ended.keys.first().map(|key| person(&key.record)).unwrap_or_default();
-        context.reporter.highlight(&format!("Revoked {} of {selector}, started by {person}.", count(revoked)));
+        let person = ended
+            .keys
+            .first()
+            .map(|key| person(&key.record))
+            .unwrap_or_default();
+        context.reporter.highlight(&format!(
+            "Revoked {} of {selector}, started by {person}.",
+            count(revoked)
+        ));
     }
 }
 
@@ -52,7 +62,10 @@ pub fn failure_of(
     owner: &Owner,
     context: &Context<'_>,
 ) -> Option<Failure> {
-    let skipped = ended.keys.iter().find(|key| key.outcome == Outcome::Skipped);
+    let skipped = ended
+        .keys
+        .iter()
+        .find(|key| key.outcome == Outcome::Skipped);
     let failure = match (&ended.problem, skipped) {
         (None, None) => return None,
         (None, Some(key)) => Failure::new(
@@ -65,15 +78,23 @@ pub fn failure_of(
         ),
         (Some(problem), _) => of_problem(problem, &ended.keys, selector, owner),
     };
-    let help = format!("To end the run: runkey delete {} --owner {}", arguments(selector), owner.id);
-    let failure = failure.help_also(&help);
+    let failure = failure.help_also(&format!(
+        "To revoke it: runkey delete {} --owner {}",
+        arguments(selector),
+        owner.id
+    ));
     Some(match context.signals.take() {
         Some(signal) => failure.signal(signal),
         None => failure,
     })
 }
 
-fn of_problem(problem: &Problem, keys: &[RevokedKey], selector: &Selector, owner: &Owner) -> Failure {
+fn of_problem(
+    problem: &Problem,
+    keys: &[RevokedKey],
+    selector: &Selector,
+    owner: &Owner,
+) -> Failure {
     let active: Vec<String> = keys
         .iter()
         .filter(|key| key.outcome == Outcome::MayBeActive)
@@ -85,27 +106,42 @@ fn of_problem(problem: &Problem, keys: &[RevokedKey], selector: &Selector, owner
                 "Requests with the run key count towards the same limit: stop what still uses it.",
             )
         }
-        Problem::NotRevoked { error: Some(error) } => Failure::from_error_with_task(&cannot_revoke(&active), error),
+        Problem::NotRevoked { error: Some(error) } => {
+            Failure::from_error_with_task(&cannot_revoke(&active), error)
+        }
         Problem::NotRevoked { error: None } => Failure::new(
             format!("{}: the server still lists them.", cannot_revoke(&active)),
             "Check the server's health and its log.",
         ),
         Problem::NotListed { error, known } => {
-            let known = known.as_ref().map(|known| format!("{} ({})", known.id, expiry(known.expires)));
+            let known = known
+                .as_ref()
+                .map(|known| format!("{} ({})", known.id, expiry(known.expires)));
             let named: Vec<String> = active.into_iter().chain(known).collect();
             let task = if named.is_empty() {
-                format!("Cannot list the API keys of {selector} on account {}, so a key may be active", owner.id)
+                format!(
+                    "Cannot list the API keys of {selector} on account {}, so a key may be active",
+                    owner.id
+                )
             } else {
                 format!("Cannot verify that {} is revoked", in_words(&named))
             };
             Failure::from_error_with_task(&task, error)
         }
         Problem::Unreadable { items } => Failure::new(
-            format!("Cannot revoke {} of {selector}: the server's records of them cannot be read.", count(*items)),
-            format!("Delete them in Octopus, in the profile of account {}.", owner.id),
+            format!(
+                "Cannot revoke {} of {selector}: the server's records of them cannot be read.",
+                count(*items)
+            ),
+            format!(
+                "Delete them in Octopus, in the profile of account {}.",
+                owner.id
+            ),
         ),
         Problem::Interrupted => Failure::new(
-            format!("Interrupted before it was certain that the lost request has created no key of {selector}."),
+            format!(
+                "Interrupted before it was certain that the lost request has created no key of {selector}."
+            ),
             "",
         ),
     }
@@ -125,19 +161,29 @@ fn in_words(keys: &[String]) -> String {
 fn arguments(selector: &Selector) -> String {
     match selector {
         Selector::Run(run) => format!("--run-id {run}"),
-        Selector::Purpose(purpose) => format!("--purpose \"{}\"", Untrusted::from(purpose.as_str())),
+        Selector::Keys(_) => "--all".to_owned(),
+        Selector::Purpose(purpose) => {
+            format!("--purpose \"{}\"", Untrusted::from(purpose.as_str()))
+        }
     }
 }
 
 /// What became of the keys, for a program.
 pub fn result_of(ended: &Ended, owner: &Owner) -> Value {
-    let keys: Vec<Value> = ended.keys.iter().map(|key| of_key(&key.record, json!(key.outcome))).collect();
+    let keys: Vec<Value> = ended
+        .keys
+        .iter()
+        .map(|key| of_key(&key.record, json!(key.outcome)))
+        .collect();
     json!({ "ApiKeyOwnerId": owner.id.as_str(), "Keys": keys, "Unreadable": ended.unreadable })
 }
 
 /// What would become of the keys.
 pub fn preview_of(keys: &[KeyRecord], owner: &Owner) -> Value {
-    let keys: Vec<Value> = keys.iter().map(|key| of_key(key, json!("WouldRevoke"))).collect();
+    let keys: Vec<Value> = keys
+        .iter()
+        .map(|key| of_key(key, json!("WouldRevoke")))
+        .collect();
     json!({ "ApiKeyOwnerId": owner.id.as_str(), "DryRun": true, "Keys": keys })
 }
 

@@ -12,7 +12,10 @@ pub use ended::{failure_of, log_keys, result_of};
 use crate::cli::DeleteOptions;
 use crate::output::Failure;
 use crate::report;
-use crate::run::{Context, EndRun, Ended, KnownKey, Owner, Purpose, RUN_KEY, RunList, Selector, is_own, owner, purpose};
+use crate::run::{
+    Context, EndRun, Ended, KnownKey, Owner, Purpose, RUN_KEY, RunId, RunList, Selector, is_own, owner,
+    purpose,
+};
 
 /// How long requests are retried by default: longer than in the other steps, since a failure here
 /// leaves a key active.
@@ -28,7 +31,10 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
     }
     let selector = selector(options)?;
     owner::check(options.run.owner.as_ref())?;
-    context.signals.install().map_err(|error| Failure::system("watch for signals", &error))?;
+    context
+        .signals
+        .install()
+        .map_err(|error| Failure::system("watch for signals", &error))?;
     let client = context.client(context.credential()?, RETRY_FOR)?;
     let client = client.with_policy(policy(&client));
     let run_key = context.secret(RUN_KEY)?;
@@ -53,7 +59,9 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
 
 /// A signal ends waits at once, and requests after one timeout: by then the round is finished.
 pub fn policy(client: &Client) -> RetryPolicy {
-    client.policy().on_interrupt(OnInterrupt::Finish(client.timeout()))
+    client
+        .policy()
+        .on_interrupt(OnInterrupt::Finish(client.timeout()))
 }
 
 fn selector(options: &DeleteOptions) -> Result<Selector, Failure> {
@@ -69,7 +77,7 @@ fn selector(options: &DeleteOptions) -> Result<Selector, Failure> {
             "Set it, or --purpose (RUNKEY_PURPOSE). For an overview of all run keys: runkey delete --all --dry-run.",
         ));
     };
-    options.run.read_run_id(id).map(Selector::Run)
+    RunId::of_option(id).map(Selector::Run)
 }
 
 fn known(options: &DeleteOptions) -> Option<KnownKey> {
@@ -93,12 +101,23 @@ fn preview(
     let list = list.map_err(|error| Failure::from_error(&task, &error))?;
     for key in &list.keys {
         let person = purpose::person(&key.purpose.clone().unwrap_or_default());
-        let own = if is_own(client, key) { ", runkey's own credential" } else { "" };
-        context.reporter.info(&format!("Would revoke API key {} of {person}{own}.", key.id));
+        let own = if is_own(client, key) {
+            ", runkey's own credential"
+        } else {
+            ""
+        };
+        context.reporter.info(&format!(
+            "Would revoke API key {} of {person}{own}.",
+            key.id
+        ));
     }
     let count = ended::count(list.keys.len());
-    context.reporter.highlight(&format!("Would revoke {count} of {selector} (dry run)."));
-    context.reporter.result(&ended::preview_of(&list.keys, owner));
+    context
+        .reporter
+        .highlight(&format!("Would revoke {count} of {selector} (dry run)."));
+    context
+        .reporter
+        .result(&ended::preview_of(&list.keys, owner));
     Ok(())
 }
 
@@ -112,7 +131,17 @@ fn conclude(
 ) -> Result<(), Failure> {
     log_keys(ended, selector, context);
     if let Some(file) = &options.report {
-        report::attach(file, &report::Request { client, owner: &owner.id, selector, ended, space: options.space.as_ref() }, context);
+        report::attach(
+            file,
+            &report::Request {
+                client,
+                owner: &owner.id,
+                selector,
+                ended,
+                space: options.space.as_ref(),
+            },
+            context,
+        );
     }
     let result = result_of(ended, owner);
     if let Some(failure) = failure_of(ended, selector, owner, context) {
@@ -127,7 +156,9 @@ fn conclude(
             )
             .with_result(result));
         }
-        context.reporter.warning(&format!("{what}. It was revoked before, never created, or belongs to another account."));
+        context.reporter.warning(&format!(
+            "{what}. It was revoked before, never created, or belongs to another account."
+        ));
     }
     context.reporter.result(&result);
     Ok(())

@@ -117,7 +117,9 @@ impl Client {
         let request = Request::get("/api/tasks").query("take", count.to_string());
         let page: Page = self.fetch(&everywhere(request))?;
         let tasks = page.items.into_iter();
-        Ok(tasks.filter_map(|item| serde_json::from_value(item).ok()).collect())
+        Ok(tasks
+            .filter_map(|item| serde_json::from_value(item).ok())
+            .collect())
     }
 
     /// Returns one task, unless the server responds with another.

@@ -21,11 +21,12 @@ pub fn run_id(options: &RunOptions, context: &Context<'_>) -> Result<RunId, Fail
         ));
     }
     let base = match &options.run_id {
-        Some(id) => options.read_run_id(id)?,
+        Some(id) => RunId::of_option(id)?,
         None => host_run_id(context)?,
     };
-    RunId::one_command(&base)
-        .map_err(|error| Failure::usage(format!("--run-id (RUNKEY_RUN_ID) {error}."), "Shorten it."))
+    RunId::one_command(&base).map_err(|error| {
+        Failure::usage(format!("--run-id (RUNKEY_RUN_ID) {error}."), "Shorten it.")
+    })
 }
 
 fn host_run_id(context: &Context<'_>) -> Result<RunId, Failure> {
@@ -33,13 +34,21 @@ fn host_run_id(context: &Context<'_>) -> Result<RunId, Failure> {
     let label = host.trim().split('.').next().unwrap_or_default();
     RunId::new(label)
         .or_else(|_| RunId::new(FALLBACK_HOST))
-        .map_err(|error| Failure::usage(format!("The host name {error}."), "Set --run-id (RUNKEY_RUN_ID)."))
+        .map_err(|error| {
+            Failure::usage(
+                format!("The host name {error}."),
+                "Set --run-id (RUNKEY_RUN_ID).",
+            )
+        })
 }
 
 /// This machine's name, or nothing.
 #[cfg(unix)]
 fn host(_: &Context<'_>) -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// This machine's name, or nothing.
@@ -53,13 +62,20 @@ fn host(context: &Context<'_>) -> String {
 ///
 /// # Errors
 /// When the server cannot be asked, or the credential's account is not a person's.
-pub fn starter_and_owner(options: &RunOptions, client: &Client) -> Result<(Untrusted, Owner), Failure> {
+pub fn starter_and_owner(
+    options: &RunOptions,
+    client: &Client,
+) -> Result<(Untrusted, Owner), Failure> {
     let given = options.owner.as_ref();
     if let Some(by) = &options.run_by {
         return Ok((by.clone(), owner::find(client, given)?));
     }
     let me = owner::find(client, None)?;
-    let by = me.user.as_ref().map(person).unwrap_or_else(|| Err(not_a_person("unknown")))?;
+    let by = me
+        .user
+        .as_ref()
+        .map(person)
+        .unwrap_or_else(|| Err(not_a_person("unknown")))?;
     let owner = match given {
         Some(_) => owner::find(client, given)?,
         None => me,
@@ -82,7 +98,9 @@ fn person(user: &User) -> Result<Untrusted, Failure> {
 
 fn not_a_person(username: &str) -> Failure {
     Failure::usage(
-        format!("--run-by (RUNKEY_RUN_BY) is required: '{username}' is a service account, so runkey cannot tell who started the run."),
+        format!(
+            "--run-by (RUNKEY_RUN_BY) is required: '{username}' is a service account, so runkey cannot tell who started the run."
+        ),
         "Set it to the person, such as 'Alice King (alice)'.",
     )
 }

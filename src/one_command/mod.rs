@@ -33,8 +33,18 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<ExitCode, F
 
     let (by, owner) = identity::starter_and_owner(&options.run, &client)?;
     let purpose = create::of_run(&by, &run)?;
-    context.signals.install().map_err(|error| Failure::system("watch for signals", &error))?;
-    let whole = OneCommand { options, context, client: &client, owner: &owner, purpose: &purpose, run: &run };
+    context
+        .signals
+        .install()
+        .map_err(|error| Failure::system("watch for signals", &error))?;
+    let whole = OneCommand {
+        options,
+        context,
+        client: &client,
+        owner: &owner,
+        purpose: &purpose,
+        run: &run,
+    };
     whole.run()
 }
 
@@ -58,14 +68,18 @@ impl OneCommand<'_> {
             actor_type: self.options.actor_type.into(),
             context: self.context,
         };
-        let key = request.create().map_err(|not_created| match not_created.indeterminate {
-            None => not_created.failure,
-            Some(lost) => {
-                self.context.reporter.warning(&not_created.failure.in_one_line());
-                let ended = self.end(None, Some(lost));
-                self.failure_of(&ended).unwrap_or(not_created.failure)
-            }
-        })?;
+        let key = request
+            .create()
+            .map_err(|not_created| match not_created.indeterminate {
+                None => not_created.failure,
+                Some(lost) => {
+                    self.context
+                        .reporter
+                        .warning(&not_created.failure.in_one_line());
+                    let ended = self.end(None, Some(lost));
+                    self.failure_of(&ended).unwrap_or(not_created.failure)
+                }
+            })?;
         let ran = match self.prepare(&key) {
             Ok(()) => self.run_command(&key),
             Err(failure) => {
@@ -87,7 +101,9 @@ impl OneCommand<'_> {
             format!("Cannot have the log mask the key: {error}."),
             "Connect both standard streams to the Octopus worker, a pipe that is read, or a file with free space.",
         ))?;
-        self.context.reporter.highlight(&create::summary(&key.record, self.client));
+        self.context
+            .reporter
+            .highlight(&create::summary(&key.record, self.client));
         match self.context.signals.take() {
             Some(signal) => Err(Failure::interrupted(signal)),
             None => Ok(()),
@@ -103,7 +119,12 @@ impl OneCommand<'_> {
             keep_env: &self.options.keep_env,
         };
         let grace = self.options.command_options.grace;
-        work.run_child(&self.options.command, self.context.signals, grace, &**self.context.reporter)
+        work.run_child(
+            &self.options.command,
+            self.context.signals,
+            grace,
+            &**self.context.reporter,
+        )
     }
 
     /// Ends every key of the run, with a time for retries of its own, which no signal shortens.
@@ -147,7 +168,12 @@ impl OneCommand<'_> {
         delete::failure_of(ended, &self.selector(), self.owner, self.context)
     }
 
-    fn conclude(&self, key: &ApiKey, ran: Result<i32, SpawnError>, ended: &Ended) -> Result<ExitCode, Failure> {
+    fn conclude(
+        &self,
+        key: &ApiKey,
+        ran: Result<i32, SpawnError>,
+        ended: &Ended,
+    ) -> Result<ExitCode, Failure> {
         let code = match &ran {
             Ok(code) => *code,
             Err(error) => i32::from(error.exit_code()),

@@ -29,7 +29,9 @@ pub fn for_error(error: &Error) -> &'static str {
             "Check the server's health. Increase --timeout (RUNKEY_TIMEOUT) if it is slow."
         }
         ErrorKind::Certificate(problem) => for_certificate(problem),
-        ErrorKind::Tls => "Check which TLS versions and ciphers the server supports: runkey needs TLS 1.2 or 1.3.",
+        ErrorKind::Tls => {
+            "Check which TLS versions and ciphers the server supports: runkey needs TLS 1.2 or 1.3."
+        }
         ErrorKind::WrongScheme => "Change the scheme of --url (OCTOPUS_URL).",
         ErrorKind::ProxyAuth => {
             "Put a username and password for the proxy into HTTPS_PROXY, or list the server in NO_PROXY."
@@ -65,6 +67,8 @@ pub fn for_error(error: &Error) -> &'static str {
 
 fn for_certificate(problem: CertificateProblem) -> &'static str {
     match problem {
-        _ => "Set --ca-file (RUNKEY_CA_FILE) to the CA certificate that signed the server's certificate.",
+        _ => {
+            "Set --ca-file (RUNKEY_CA_FILE) to the CA certificate that signed the server's certificate."
+        }
     }
 }

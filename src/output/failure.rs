@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal};
+use std::process::ExitCode;
 
 use jiff::Timestamp;
 use octopus::{Error, Id, Untrusted};
@@ -9,6 +10,9 @@ use serde_json::{Value, json};
 
 use super::advice;
 use crate::command::signals;
+
+/// The exit code of runkey's own failures where the others are a command's (as of `env` and `nice`).
+const RUNKEY_FAILED: u8 = 125;
 
 /// What was wrong; it decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +111,10 @@ impl Failure {
     /// Names a key that may be active on the first line.
     pub fn active_key(mut self, id: &Id, expires: Option<Timestamp>, error: &Error) -> Self {
         let what = self.what.trim_end_matches('.');
-        self.what = format!("{what}; API key {id} ({}) may be active: cannot revoke it: {error}.", expiry(expires));
+        self.what = format!(
+            "{what}; API key {id} ({}) may be active: cannot revoke it: {error}.",
+            expiry(expires)
+        );
         self.help_also(&format!("Delete {id} in Octopus, in the owner's profile."))
     }
 
@@ -117,6 +124,30 @@ impl Failure {
             result: Some(result),
             ..self
         }
+    }
+
+    /// What happened.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// runkey itself failed.
+    pub fn crash() -> Self {
+        Self::new(
+            "runkey crashed. This is a bug.",
+            "Report it with this step's log. If a key was created, the delete step revokes it.",
+        )
+    }
+
+    /// The exit code. Where the codes are a command's, one code is for runkey's own failures.
+    pub fn exit_code(&self, uses_command_exit_codes: bool) -> ExitCode {
+        let code = match self.kind {
+            Kind::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+            _ if uses_command_exit_codes => RUNKEY_FAILED,
+            Kind::Failed => 1,
+            Kind::Usage => 2,
+        };
+        code.into()
     }
 
     /// What was wrong.
@@ -200,7 +231,10 @@ pub fn label(text: &'static str) -> String {
     format!("\u{1b}[1;{color}m{text}\u{1b}[0m")
 }
 
-#[expect(clippy::disallowed_methods, reason = "conventions of terminals, which no file of runkey's may set")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "conventions of terminals, which no file of runkey's may set"
+)]
 fn has_color() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

@@ -13,8 +13,8 @@ mod text;
 
 use std::rc::Rc;
 
-pub use failure::{Failure, Kind, capitalized, expiry};
-pub use reporter::{Level, Output, Reporter};
+pub use failure::{Failure, capitalized, expiry};
+pub use reporter::{Output, Reporter};
 pub use stream::is_stdout_discarded;
 
 use crate::cli::OutputFormat;
@@ -38,6 +38,17 @@ pub enum Verbosity {
     Normal,
     /// All.
     Verbose,
+}
+
+impl Verbosity {
+    /// Of the two switches at most one is on.
+    pub fn of(verbose: bool, quiet: bool) -> Self {
+        match (verbose, quiet) {
+            (true, _) => Self::Verbose,
+            (false, true) => Self::Quiet,
+            (false, false) => Self::Normal,
+        }
+    }
 }
 
 /// Prints help, a version or completions, as they are laid out.

@@ -43,12 +43,21 @@ impl Reporter for OctopusLog {
         let mask = mask_on_standard_error(key)?;
         let variable = message::set_sensitive_variable("ApiKey", key.expose());
         // `concat` allocates once, so no copy that is not zeroed is left behind.
-        let messages = [mask.as_str(), variable.as_str(), set_variables(outputs).as_str()].concat();
+        let messages = [
+            mask.as_str(),
+            variable.as_str(),
+            set_variables(outputs).as_str(),
+        ]
+        .concat();
         stream::out(&encoded(&Zeroizing::new(messages)))
     }
 
     fn artifact(&self, path: &Path, name: &str, length: usize) {
-        write(&message::create_artifact(&path.to_string_lossy(), name, length));
+        write(&message::create_artifact(
+            &path.to_string_lossy(),
+            name,
+            length,
+        ));
     }
 
     fn result(&self, _value: &Value) {}
@@ -81,7 +90,12 @@ fn set_variables(outputs: &[Output<'_>]) -> Zeroizing<String> {
 fn mask_on_standard_error(key: &Secret) -> io::Result<Zeroizing<String>> {
     let mask = message::mask(key.expose());
     match stream::err(&encoded(&mask)) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+            ) =>
+        {
             Err(error)
         }
         _ => Ok(mask),

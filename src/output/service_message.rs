@@ -79,6 +79,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::output::Level;
 
     #[test]
     fn every_value_is_base64_the_true_of_sensitive_too() {

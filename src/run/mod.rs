@@ -12,5 +12,5 @@ pub use context::{Context, RUN_KEY};
 pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, RunList, is_own};
 pub use owner::Owner;
 pub use purpose::Purpose;
-pub use run_id::{RunId, RunIdError};
+pub use run_id::RunId;
 pub use selector::{OF_RUNKEY, Selector};

@@ -37,11 +37,18 @@ pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure
         let me = client.me();
         let me = me
             .map_err(|error| Failure::from_error("Cannot read the credential's account", &error))?;
-        return Ok(Owner { is_given: false, ..of(me) });
+        return Ok(Owner {
+            is_given: false,
+            ..of(me)
+        });
     };
     let name = owner.raw().trim();
     if let Some(id) = Id::of_user(name) {
-        return Ok(Owner { id, user: None, is_given: true });
+        return Ok(Owner {
+            id,
+            user: None,
+            is_given: true,
+        });
     }
     let task = format!("Cannot find the account '{owner}'");
     let mut found = client

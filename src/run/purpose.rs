@@ -103,6 +103,13 @@ impl Purpose {
         Ok(Self(text.to_owned()))
     }
 
+    /// The username in the last parentheses of the name.
+    pub fn username(&self) -> Option<&str> {
+        let (name, _) = RunId::of_purpose(&self.0)?;
+        let (_, username) = name.strip_suffix(')')?.rsplit_once('(')?;
+        Some(username)
+    }
+
     /// The purpose as the server stores it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use octopus::Untrusted;
+
+use crate::output::Failure;
+
 /// The longest run ID, in characters.
 const MAX_LENGTH: usize = 100;
 /// What stands between the name and the run ID of a purpose.
@@ -68,6 +72,17 @@ impl RunId {
             return Err(RunIdError::Secret);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Reads `--run-id`.
+    ///
+    /// # Errors
+    /// When it is invalid; nothing has been sent.
+    pub fn of_option(text: &Untrusted) -> Result<Self, Failure> {
+        Self::new(text.raw()).map_err(|error| {
+            let help = "Set it to a unique ID of the run, such as ServerTasks-123.";
+            Failure::usage(format!("--run-id (RUNKEY_RUN_ID) {error}."), help)
+        })
     }
 
     /// The run ID of a one-command run: `base`, `~` and eight random hexadecimal digits.

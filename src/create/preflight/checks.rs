@@ -25,8 +25,14 @@ pub fn server(client: &Client, findings: &Findings<'_>) -> Option<()> {
     const LABEL: &str = "Server";
     match client.root() {
         Ok(root) => {
-            let version = root.version.unwrap_or_else(|| "of an unknown version".into());
-            let detail = format!("'{}' {version} at {}", root.application, client.address().as_str());
+            let version = root
+                .version
+                .unwrap_or_else(|| "of an unknown version".into());
+            let detail = format!(
+                "'{}' {version} at {}",
+                root.application,
+                client.address().as_str()
+            );
             findings.passed(LABEL, &detail);
             Some(())
         }
@@ -38,7 +44,11 @@ pub fn server(client: &Client, findings: &Findings<'_>) -> Option<()> {
 }
 
 /// Whether the credential is accepted, and who owns the keys.
-pub fn account(client: &Client, given: Option<&Untrusted>, findings: &Findings<'_>) -> Option<Owner> {
+pub fn account(
+    client: &Client,
+    given: Option<&Untrusted>,
+    findings: &Findings<'_>,
+) -> Option<Owner> {
     const LABEL: &str = "Credential";
     let me = match client.me() {
         Ok(me) => me,
@@ -52,9 +62,19 @@ pub fn account(client: &Client, given: Option<&Untrusted>, findings: &Findings<'
         Credential::AccessToken(_) => "access token",
         Credential::IdToken { .. } => "ID token, exchanged for an access token,",
     };
-    let kind = if me.is_service == Some(true) { "service account" } else { "account" };
-    findings.passed(LABEL, &format!("{how} of the {kind} '{}' ({})", me.username, me.id));
-    if let Some(ahead) = client.clock_ahead().filter(|ahead| ahead.abs() > CLOCK_TOLERANCE) {
+    let kind = if me.is_service == Some(true) {
+        "service account"
+    } else {
+        "account"
+    };
+    findings.passed(
+        LABEL,
+        &format!("{how} of the {kind} '{}' ({})", me.username, me.id),
+    );
+    if let Some(ahead) = client
+        .clock_ahead()
+        .filter(|ahead| ahead.abs() > CLOCK_TOLERANCE)
+    {
         let detail = format!("the server's clock differs from this machine's by {ahead:#}");
         findings.passed("Clock", &detail);
     }
@@ -84,14 +104,20 @@ pub struct Preflight<'a> {
 impl Preflight<'_> {
     /// Creates keys of every kind and uses them; gives when a request was sent whose response was lost.
     pub fn keys(&self) -> Option<Timestamp> {
-        let actor_type = match self.owner.user.as_ref().is_some_and(octopus::User::is_agent) {
+        let actor_type = match self
+            .owner
+            .user
+            .as_ref()
+            .is_some_and(octopus::User::is_agent)
+        {
             true => ActorType::AiAgent,
             false => ActorType::User,
         };
         let key = match self.create(LIFETIME, Access::Full, actor_type) {
             Ok(key) => key,
             Err(not_created) => {
-                self.findings.failed("Create a key", &not_created.failure.in_one_line());
+                self.findings
+                    .failed("Create a key", &not_created.failure.in_one_line());
                 return not_created.indeterminate;
             }
         };
@@ -100,13 +126,22 @@ impl Preflight<'_> {
         let mut lost = key.possible_duplicate;
         self.narrowing();
         self.use_key(&key);
-        for lost_again in [self.optional(Access::ReadOnly, actor_type), self.agent(actor_type), self.long(actor_type)] {
+        for lost_again in [
+            self.optional(Access::ReadOnly, actor_type),
+            self.agent(actor_type),
+            self.long(actor_type),
+        ] {
             lost = lost_again.or(lost);
         }
         lost
     }
 
-    fn create(&self, lifetime: Duration, access: Access, actor_type: ActorType) -> Result<ApiKey, NotCreated> {
+    fn create(
+        &self,
+        lifetime: Duration,
+        access: Access,
+        actor_type: ActorType,
+    ) -> Result<ApiKey, NotCreated> {
         let purpose = Purpose::of_run(NAME, self.run).map_err(|error| NotCreated {
             failure: crate::output::Failure::new(format!("The purpose {error}."), error.help()),
             indeterminate: None,
@@ -127,11 +162,14 @@ impl Preflight<'_> {
     fn narrowing(&self) {
         const LABEL: &str = "Find keys by purpose";
         let selector = Selector::Run(self.run.clone());
-        let list = self.client.list_keys(&self.owner.id, Some(self.run.as_str()), &|_| true);
+        let list = self
+            .client
+            .list_keys(&self.owner.id, Some(self.run.as_str()), &|_| true);
         match list {
             Err(error) => self.findings.failed_with(LABEL, &error),
             Ok(list) if !list.keys.iter().any(|key| selector.matches(key)) => {
-                self.findings.passed(LABEL, "not by the server; all keys are read");
+                self.findings
+                    .passed(LABEL, "not by the server; all keys are read");
             }
             Ok(list) if list.keys.iter().all(|key| selector.matches(key)) => {
                 self.findings.passed(LABEL, "by the server");
@@ -143,11 +181,16 @@ impl Preflight<'_> {
     /// Whether the key is accepted, and may read its own record.
     fn use_key(&self, key: &ApiKey) {
         const LABEL: &str = "Use the key";
-        let client = self.client.with_credential(Credential::ApiKey(key.secret.clone()));
+        let client = self
+            .client
+            .with_credential(Credential::ApiKey(key.secret.clone()));
         match client.key(&self.owner.id, &key.record.id) {
-            Ok(_) => self.findings.passed(LABEL, "accepted; it may read its own record"),
+            Ok(_) => self
+                .findings
+                .passed(LABEL, "accepted; it may read its own record"),
             Err(error) if error.kind() == ErrorKind::Forbidden => {
-                let detail = "accepted; it may not read its own record, so `use` checks its owner only";
+                let detail =
+                    "accepted; it may not read its own record, so `use` checks its owner only";
                 self.findings.passed(LABEL, detail);
             }
             Err(error) => self.findings.failed_with(LABEL, &error),
@@ -163,7 +206,8 @@ impl Preflight<'_> {
                 key.possible_duplicate
             }
             Err(not_created) => {
-                self.findings.not_available(LABEL, not_created.failure.what());
+                self.findings
+                    .not_available(LABEL, not_created.failure.what());
                 not_created.indeterminate
             }
         }
@@ -182,7 +226,8 @@ impl Preflight<'_> {
                 key.possible_duplicate
             }
             Err(not_created) => {
-                self.findings.not_available(LABEL, not_created.failure.what());
+                self.findings
+                    .not_available(LABEL, not_created.failure.what());
                 not_created.indeterminate
             }
         }
@@ -201,7 +246,10 @@ impl Preflight<'_> {
                 key.possible_duplicate
             }
             Err(not_created) => {
-                let detail = format!("{} Keep --expires-in (RUNKEY_EXPIRES_IN) within an hour.", not_created.failure.what());
+                let detail = format!(
+                    "{} Keep --expires-in (RUNKEY_EXPIRES_IN) within an hour.",
+                    not_created.failure.what()
+                );
                 self.findings.not_available(LABEL, &detail);
                 not_created.indeterminate
             }
@@ -228,9 +276,15 @@ impl Preflight<'_> {
     pub fn cleanup(&self) {
         const LABEL: &str = "Cleanup";
         match self.client.newest_tasks(1) {
-            Ok(tasks) if tasks.is_empty() => self.findings.not_available(LABEL, "no task is readable: the TaskView permission may be missing"),
+            Ok(tasks) if tasks.is_empty() => self.findings.not_available(
+                LABEL,
+                "no task is readable: the TaskView permission may be missing",
+            ),
             Ok(_) => self.findings.passed(LABEL, "tasks are readable"),
-            Err(error) => self.findings.not_available_with(LABEL, &error, "It needs the TaskView permission."),
+            Err(error) => {
+                self.findings
+                    .not_available_with(LABEL, &error, "It needs the TaskView permission.")
+            }
         }
     }
 }

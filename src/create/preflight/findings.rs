@@ -80,7 +80,11 @@ impl<'a> Findings<'a> {
             Status::Failed | Status::NotAvailable => self.reporter.warning(&line),
         }
         let detail = detail.to_owned();
-        self.list.borrow_mut().push(Finding { label, status, detail });
+        self.list.borrow_mut().push(Finding {
+            label,
+            status,
+            detail,
+        });
     }
 
     /// The findings for a program, without secrets: for a bug report.

@@ -25,7 +25,10 @@ const RETRY_FOR: Duration = Duration::from_secs(30);
 pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure> {
     owner::check(options.run.owner.as_ref())?;
     let client = context.client(context.credential()?, RETRY_FOR)?;
-    context.signals.install().map_err(|error| Failure::system("watch for signals", &error))?;
+    context
+        .signals
+        .install()
+        .map_err(|error| Failure::system("watch for signals", &error))?;
     let run = RunId::new(&format!("preflight-{:08x}", fastrand::u32(..)))
         .map_err(|error| Failure::new(format!("The run ID {error}."), ""))?;
     let findings = Findings::new(context.reporter);
@@ -35,7 +38,13 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
     let Some(owner) = reached else {
         return findings.conclude(context);
     };
-    let preflight = Preflight { client: &client, owner: &owner, run: &run, context, findings: &findings };
+    let preflight = Preflight {
+        client: &client,
+        owner: &owner,
+        run: &run,
+        context,
+        findings: &findings,
+    };
     let lost = preflight.keys();
     end(&preflight, lost)?;
     if context.signals.interrupted_at().is_none() {
@@ -47,10 +56,18 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
 
 /// Revokes every key of the check, as the delete step does.
 fn end(preflight: &Preflight<'_>, lost: Option<jiff::Timestamp>) -> Result<(), Failure> {
-    let Preflight { client, owner, run, context, findings } = preflight;
+    let Preflight {
+        client,
+        owner,
+        run,
+        context,
+        findings,
+    } = preflight;
     let client: &Client = client;
     let owner: &Owner = owner;
-    let policy = client.policy().on_interrupt(OnInterrupt::Finish(client.timeout()));
+    let policy = client
+        .policy()
+        .on_interrupt(OnInterrupt::Finish(client.timeout()));
     let selector = Selector::Run((*run).clone());
     let ended = EndRun {
         client: &client.with_policy(policy),

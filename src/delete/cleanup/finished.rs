@@ -25,7 +25,11 @@ enum Known {
 ///
 /// # Errors
 /// When the server cannot be asked for tasks.
-pub fn judge(keys: Vec<KeyRecord>, client: &Client, context: &Context<'_>) -> Result<Vec<Judged>, Failure> {
+pub fn judge(
+    keys: Vec<KeyRecord>,
+    client: &Client,
+    context: &Context<'_>,
+) -> Result<Vec<Judged>, Failure> {
     let open: BTreeSet<String> = keys
         .iter()
         .filter(|key| !has_expired(key, client))
@@ -58,18 +62,26 @@ fn reason(key: &KeyRecord, tasks: &HashMap<Id, Known>, client: &Client) -> Reaso
     let Some(outcome) = task.outcome() else {
         return Reason::InProgress;
     };
-    let (Some(created), Some(started), Some(completed)) = (key.created, task.started, task.completed) else {
+    let (Some(created), Some(started), Some(completed)) =
+        (key.created, task.started, task.completed)
+    else {
         return Reason::OtherTime;
     };
     // A task of the same number on another server must not end an active run's key.
-    let is_within = created.duration_since(started) >= -MARGIN && completed.duration_since(created) >= -MARGIN;
-    if is_within { Reason::Finished(outcome) } else { Reason::OtherTime }
+    let is_within =
+        created.duration_since(started) >= -MARGIN && completed.duration_since(created) >= -MARGIN;
+    if is_within {
+        Reason::Finished(outcome)
+    } else {
+        Reason::OtherTime
+    }
 }
 
 /// By the server's clock and by this machine's.
 fn has_expired(key: &KeyRecord, client: &Client) -> bool {
     let now = client.now().min(Timestamp::now());
-    key.expires.is_some_and(|expires| now.duration_since(expires) > EXPIRED_FOR)
+    key.expires
+        .is_some_and(|expires| now.duration_since(expires) > EXPIRED_FOR)
 }
 
 fn task_of(key: &KeyRecord) -> Option<Id> {
@@ -79,7 +91,11 @@ fn task_of(key: &KeyRecord) -> Option<Id> {
 
 /// Asks for the tasks in batches; for what a batch does not give, one by one: a server may not know
 /// the parameter `ids`.
-fn tasks(ids: &[Id], client: &Client, context: &Context<'_>) -> Result<HashMap<Id, Known>, Failure> {
+fn tasks(
+    ids: &[Id],
+    client: &Client,
+    context: &Context<'_>,
+) -> Result<HashMap<Id, Known>, Failure> {
     let mut known = HashMap::new();
     for (done, batch) in ids.chunks(MAX_TASKS).enumerate() {
         let tasks = match client.tasks(batch) {
@@ -87,14 +103,20 @@ fn tasks(ids: &[Id], client: &Client, context: &Context<'_>) -> Result<HashMap<I
             Err(error) if is_not_readable(&error) => Vec::new(),
             Err(error) => return Err(not_asked(&error)),
         };
-        known.extend(tasks.into_iter().map(|task| (task.id.clone(), Known::Task(task))));
+        known.extend(
+            tasks
+                .into_iter()
+                .map(|task| (task.id.clone(), Known::Task(task))),
+        );
         for id in batch {
             if !known.contains_key(id) {
                 known.insert(id.clone(), one(id, client)?);
             }
         }
         let asked = ((done + 1) * MAX_TASKS).min(ids.len());
-        context.reporter.progress(0, &format!("Read {asked} of {} tasks.", ids.len()));
+        context
+            .reporter
+            .progress(0, &format!("Read {asked} of {} tasks.", ids.len()));
     }
     Ok(known)
 }

@@ -31,7 +31,10 @@ pub struct Judged {
 pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure> {
     refuse_contradictions(options)?;
     owner::check(options.run.owner.as_ref())?;
-    context.signals.install().map_err(|error| Failure::system("watch for signals", &error))?;
+    context
+        .signals
+        .install()
+        .map_err(|error| Failure::system("watch for signals", &error))?;
     let client = context.client(context.credential()?, super::RETRY_FOR)?;
     let client = client.with_policy(super::policy(&client));
     let owner = owner::find(&client, options.run.owner.as_ref())?;
@@ -61,10 +64,20 @@ fn refuse_contradictions(options: &DeleteOptions) -> Result<(), Failure> {
         ("--run-id (RUNKEY_RUN_ID)", options.run.run_id.is_some()),
         ("--purpose (RUNKEY_PURPOSE)", options.run.purpose.is_some()),
         ("--report (RUNKEY_REPORT)", options.report.is_some()),
-        ("--run-by (RUNKEY_RUN_BY)", options.run.run_by.is_some() && !options.all),
-        ("--finished (RUNKEY_FINISHED)", options.finished && options.all),
+        (
+            "--run-by (RUNKEY_RUN_BY)",
+            options.run.run_by.is_some() && !options.all,
+        ),
+        (
+            "--finished (RUNKEY_FINISHED)",
+            options.finished && options.all,
+        ),
     ];
-    let mode = if options.all { "--all" } else { "--finished (RUNKEY_FINISHED)" };
+    let mode = if options.all {
+        "--all"
+    } else {
+        "--finished (RUNKEY_FINISHED)"
+    };
     match given.iter().find(|(_, is_given)| *is_given) {
         Some((name, _)) => Err(Failure::usage(
             format!("{name} cannot be used with {mode}, which is about many runs."),
@@ -78,19 +91,29 @@ fn refuse_contradictions(options: &DeleteOptions) -> Result<(), Failure> {
 fn list(client: &Client, owner: &Id, options: &DeleteOptions) -> Result<Vec<KeyRecord>, Failure> {
     let by = options.run.run_by.as_ref().map(|by| by.raw().trim());
     let is_wanted = |key: &KeyRecord| {
-        let purpose = key.purpose.as_ref().and_then(|purpose| RunId::of_purpose(purpose.raw()));
+        let purpose = key
+            .purpose
+            .as_ref()
+            .and_then(|purpose| RunId::of_purpose(purpose.raw()));
         purpose.is_some_and(|(name, _)| by.is_none_or(|by| name == by))
     };
     let list = client.list_keys(owner, Some(OF_RUNKEY), &is_wanted);
     let list = list.map_err(|error| {
-        Failure::from_error(&format!("Cannot list the API keys of account {owner}"), &error)
+        Failure::from_error(
+            &format!("Cannot list the API keys of account {owner}"),
+            &error,
+        )
     })?;
     Ok(list.keys)
 }
 
 fn all(keys: Vec<KeyRecord>, client: &Client) -> Vec<Judged> {
     let judge = |key: KeyRecord| Judged {
-        reason: if is_own(client, &key) { Reason::Own } else { Reason::All },
+        reason: if is_own(client, &key) {
+            Reason::Own
+        } else {
+            Reason::All
+        },
         key,
     };
     keys.into_iter().map(judge).collect()
@@ -101,8 +124,12 @@ fn line(judged: &Judged, client: &Client) -> String {
     let key = &judged.key;
     let purpose = key.purpose.clone().unwrap_or_default();
     let run = RunId::of_purpose(purpose.raw()).map(|(_, run)| run.to_string());
-    let age = key.created.map(|created| client.now().duration_since(created));
-    let age = age.and_then(|age| age.try_into().ok()).map(duration::describe);
+    let age = key
+        .created
+        .map(|created| client.now().duration_since(created));
+    let age = age
+        .and_then(|age| age.try_into().ok())
+        .map(duration::describe);
     format!(
         "API key {} of {}, run {}, created {} ago, {}: {}.",
         key.id,
@@ -119,14 +146,20 @@ fn log_skipped(judged: &[Judged], context: &Context<'_>) {
     for reason in Reason::SKIPPED {
         let count = judged.iter().filter(|one| one.reason == reason).count();
         if count > 0 {
-            context.reporter.info(&format!("Skipped {}: {reason}.", ended::count(count)));
+            context
+                .reporter
+                .info(&format!("Skipped {}: {reason}.", ended::count(count)));
         }
     }
 }
 
 fn preview(judged: &[Judged], owner: &Owner, context: &Context<'_>) -> Result<(), Failure> {
     let chosen = judged.iter().filter(|one| one.reason.is_chosen()).count();
-    context.reporter.highlight(&format!("Would revoke {} of account {} (dry run).", ended::count(chosen), owner.id));
+    context.reporter.highlight(&format!(
+        "Would revoke {} of account {} (dry run).",
+        ended::count(chosen),
+        owner.id
+    ));
     let mut result = result_of(judged, owner, "WouldRevoke");
     result["DryRun"] = json!(true);
     context.reporter.result(&result);
@@ -145,7 +178,10 @@ fn confirm(options: &DeleteOptions, count: usize, context: &Context<'_>) -> Resu
             "Look at the keys with --dry-run first, then add --yes.",
         ));
     }
-    output::print_error(&format!("Revoke {}, those of active runs too? Type yes:", ended::count(count)));
+    output::print_error(&format!(
+        "Revoke {}, those of active runs too? Type yes:",
+        ended::count(count)
+    ));
     let mut answer = String::new();
     let is_read = input.lock().read_line(&mut answer).is_ok();
     if is_read && answer.trim() == "yes" {
@@ -178,18 +214,25 @@ fn revoke(
         run_key: None,
         progress: &|revoked: usize| {
             let percentage = revoked * 100 / total.max(1);
-            context.reporter.progress(percentage, &format!("Revoked {revoked} of {}.", ended::count(total)));
+            context.reporter.progress(
+                percentage,
+                &format!("Revoked {revoked} of {}.", ended::count(total)),
+            );
         },
     }
     .run();
     ended::log_keys(&ended, &selector, context);
     let result = result_of(judged, owner, "Revoked");
-    let failure = ended::failure_of(&ended, &selector, owner, context).or_else(|| failure_for_tasks(judged));
+    let failure =
+        ended::failure_of(&ended, &selector, owner, context).or_else(|| failure_for_tasks(judged));
     if let Some(failure) = failure {
         return Err(failure.with_result(ended::result_of(&ended, owner)));
     }
     if total == 0 {
-        context.reporter.highlight(&format!("No API key of account {} is to be revoked.", owner.id));
+        context.reporter.highlight(&format!(
+            "No API key of account {} is to be revoked.",
+            owner.id
+        ));
     }
     if options.all {
         count_new(judged, client, owner, options, context);
@@ -199,21 +242,38 @@ fn revoke(
 }
 
 /// Keys that runs created meanwhile are counted, not chased.
-fn count_new(judged: &[Judged], client: &Client, owner: &Owner, options: &DeleteOptions, context: &Context<'_>) {
-    let Ok(now) = list(client, &owner.id, options) else { return };
+fn count_new(
+    judged: &[Judged],
+    client: &Client,
+    owner: &Owner,
+    options: &DeleteOptions,
+    context: &Context<'_>,
+) {
+    let Ok(now) = list(client, &owner.id, options) else {
+        return;
+    };
     let is_new = |key: &&KeyRecord| judged.iter().all(|one| one.key.id != key.id);
     let new = now.iter().filter(is_new).count();
     if new > 0 {
-        context.reporter.warning(&format!("Created meanwhile and still active: {}. Run the command again.", ended::count(new)));
+        context.reporter.warning(&format!(
+            "Created meanwhile and still active: {}. Run the command again.",
+            ended::count(new)
+        ));
     }
 }
 
 /// Keys that could not be judged for lack of a permission fail the cleanup.
 fn failure_for_tasks(judged: &[Judged]) -> Option<Failure> {
-    let unknown = judged.iter().filter(|one| one.reason == Reason::TasksNotReadable).count();
+    let unknown = judged
+        .iter()
+        .filter(|one| one.reason == Reason::TasksNotReadable)
+        .count();
     (unknown > 0).then(|| {
         Failure::new(
-            format!("Cannot tell whether the runs of {} are finished: their tasks are not readable.", ended::count(unknown)),
+            format!(
+                "Cannot tell whether the runs of {} are finished: their tasks are not readable.",
+                ended::count(unknown)
+            ),
             "Give the credential's account the TaskView permission in the spaces of these runs.",
         )
     })
@@ -223,7 +283,11 @@ fn result_of(judged: &[Judged], owner: &Owner, outcome: &str) -> Value {
     let keys: Vec<Value> = judged
         .iter()
         .map(|one| {
-            let outcome = if one.reason.is_chosen() { outcome } else { "Skipped" };
+            let outcome = if one.reason.is_chosen() {
+                outcome
+            } else {
+                "Skipped"
+            };
             let mut key = ended::of_key(&one.key, json!(outcome));
             key["Reason"] = json!(one.reason.to_string());
             key

@@ -55,7 +55,9 @@ impl fmt::Display for Reason {
             Self::NoTask => "the run ID names no task; the key is valid until it expires",
             Self::TaskNotFound => "the task was not found; the key is valid until it expires",
             Self::TasksNotReadable => "the task is not readable; the key is valid until it expires",
-            Self::OtherTime => "it was not created while the task ran; the key is valid until it expires",
+            Self::OtherTime => {
+                "it was not created while the task ran; the key is valid until it expires"
+            }
         })
     }
 }

@@ -64,7 +64,10 @@ fn wait_until_writable(to: BorrowedFd<'_>, has_stalled: &AtomicBool) -> io::Resu
     let mut polled = [PollFd::from_borrowed_fd(to, PollFlags::OUT)];
     if poll(&mut polled, time.as_ref())? == 0 {
         has_stalled.store(true, Ordering::Relaxed);
-        return Err(io::Error::new(io::ErrorKind::TimedOut, "its reader stalled"));
+        return Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "its reader stalled",
+        ));
     }
     Ok(())
 }

@@ -1,11 +1,8 @@
-//! No text breaks the reader of addresses, and none that is accepted hides a password or a query.
+//! No text breaks the reader of URLs, and none that is accepted hides a password or a query.
 #![no_main]
 
-#[path = "../../../src/octopus/address.rs"]
-mod address;
-
-use address::Address;
 use libfuzzer_sys::fuzz_target;
+use octopus::Address;
 
 fuzz_target!(|text: &str| {
     let Ok(address) = Address::parse(text) else {

@@ -54,7 +54,7 @@ fn masked(hint: &str, mask: char, count: usize) -> String {
 /// What the audit trail calls a key, before its purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyWords {
-    /// `API key`, whoever uses it.
+    /// `API key`, for every actor type.
     Old,
     /// `User API key` or `AI Agent API key`.
     New,

@@ -12,12 +12,12 @@ pub struct Cancellation(Arc<Mutex<Button>>);
 #[derive(Debug, Default)]
 struct Button {
     pressed: bool,
-    /// The step that is running, which is to be told at once.
-    running: Option<Sender<Event>>,
+    /// The steps that run, or have run, which are told at once.
+    running: Vec<Sender<Event>>,
 }
 
 impl Cancellation {
-    /// A button that nobody has pressed.
+    /// A button that is not pressed.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -27,25 +27,25 @@ impl Cancellation {
     pub fn cancel(&self) {
         let mut button = self.lock();
         button.pressed = true;
-        if let Some(running) = &button.running {
+        for running in &button.running {
             // A step that has ended meanwhile does not mind.
-            let _ = running.send(Event::Cancelled);
+            let _ = running.send(Event::Canceled);
         }
     }
 
-    /// Whether the run was cancelled.
+    /// Whether the run was canceled.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.lock().pressed
     }
 
-    /// Has `running` told when the button is pressed, until the next step is.
+    /// Has `running` told when the button is pressed, too.
     pub(super) fn tell(&self, running: Sender<Event>) {
         let mut button = self.lock();
         if button.pressed {
-            let _ = running.send(Event::Cancelled);
+            let _ = running.send(Event::Canceled);
         }
-        button.running = Some(running);
+        button.running.push(running);
     }
 
     fn lock(&self) -> MutexGuard<'_, Button> {

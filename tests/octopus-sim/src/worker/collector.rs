@@ -92,7 +92,7 @@ impl Collector {
         raw.push('\n');
         for piece in self.reader.read_line(line) {
             match piece {
-                Piece::Message(message) => self.obey(stream, &message, folder),
+                Piece::Message(message) => self.apply(stream, &message, folder),
                 Piece::Line(line) => {
                     if let Some(level) = self.state(stream).level {
                         self.write(stream, level, &line);
@@ -111,7 +111,7 @@ impl Collector {
         });
     }
 
-    fn obey(&mut self, stream: Stream, message: &ServiceMessage, folder: &Path) {
+    fn apply(&mut self, stream: Stream, message: &ServiceMessage, folder: &Path) {
         let text = |attribute| message.get(attribute).unwrap_or_default().to_owned();
         if let Some((switched, level)) = Level::switched_by(&message.name) {
             self.state(switched).level = level;

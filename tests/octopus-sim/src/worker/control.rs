@@ -5,7 +5,7 @@ use std::fmt;
 use super::cancellation::Cancellation;
 use super::log::Stream;
 use super::result::StepResult;
-use super::task_state::TaskState;
+use crate::TaskState;
 
 /// Something that happens in a run. The run waits until it was told.
 #[derive(Debug)]
@@ -54,20 +54,20 @@ pub struct Control<'a> {
 }
 
 impl<'a> Control<'a> {
-    /// A run that nobody watches or stops.
+    /// A run without watchers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Has the run cancelled by this button.
+    /// Has the run canceled by this button.
     #[must_use]
-    pub fn cancelled_by(mut self, cancellation: &Cancellation) -> Self {
+    pub fn canceled_by(mut self, cancellation: &Cancellation) -> Self {
         self.cancellation = cancellation.clone();
         self
     }
 
-    /// Has the run cancelled as soon as a step prints a line that holds `text`.
+    /// Has the run canceled as soon as a step prints a line that holds `text`.
     #[must_use]
     pub fn cancel_at(mut self, text: &str) -> Self {
         self.cancel_at = Some(text.to_owned());
@@ -83,6 +83,16 @@ impl<'a> Control<'a> {
 
     pub(super) fn cancellation(&self) -> &Cancellation {
         &self.cancellation
+    }
+
+    /// Makes controls for other threads: the same button, without watchers.
+    pub(super) fn beside(&self) -> impl Fn() -> Control<'static> + Send + Sync + use<> {
+        let (cancellation, cancel_at) = (self.cancellation.clone(), self.cancel_at.clone());
+        move || Control {
+            cancellation: cancellation.clone(),
+            cancel_at: cancel_at.clone(),
+            watchers: Vec::new(),
+        }
     }
 
     pub(super) fn tell(&mut self, moment: &Moment<'_>) {

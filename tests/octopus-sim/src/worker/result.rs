@@ -27,7 +27,7 @@ pub struct Progress {
 /// Why a step was killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// The run was cancelled.
+    /// The run was canceled.
     Canceled,
     /// The step ran out of its time.
     TimedOut,

@@ -22,10 +22,10 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// A leaf certificate, signed by an authority made for it.
+    /// A leaf certificate, signed by a CA made for it.
     pub(crate) fn with_authority() -> Result<Self, rcgen::Error> {
         let mut params = CertificateParams::new(Vec::new())?;
-        make_authority(&mut params, "octopus-sim authority");
+        make_authority(&mut params, "octopus-sim CA");
         let authority_key = KeyPair::generate()?;
         let authority = params.self_signed(&authority_key)?;
         let issuer = Issuer::new(params, authority_key);
@@ -35,7 +35,7 @@ impl Tls {
         Ok(Self::new(leaf.der().clone(), &key, &authority.pem()))
     }
 
-    /// One certificate that is server and authority at once, as `openssl req -x509` makes it.
+    /// One certificate that is server and CA at once, as `openssl req -x509` makes it.
     pub(crate) fn self_signed() -> Result<Self, rcgen::Error> {
         let mut params = CertificateParams::new(NAMES.map(str::to_owned))?;
         make_authority(&mut params, "localhost");
@@ -45,7 +45,7 @@ impl Tls {
         Ok(Self::new(der, &key, &certificate.pem()))
     }
 
-    /// The authority to trust, as PEM.
+    /// The CA certificate to trust, as PEM.
     pub(crate) fn authority(&self) -> &Path {
         self.authority.path()
     }
