@@ -79,7 +79,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::output::Level;
 
     #[test]
     fn every_value_is_base64_the_true_of_sensitive_too() {
@@ -93,7 +92,7 @@ mod tests {
     #[test]
     fn a_line_at_a_level_sets_the_level_back() {
         assert_eq!(
-            at_level(Level::Highlight, "Hi"),
+            at_level("stdout-highlight", "Hi"),
             "##octopus[stdout-highlight]\nHi\n##octopus[stdout-default]\n"
         );
     }
