@@ -85,9 +85,9 @@ pub fn parse(
         is_about_all: early.has("all"),
     };
     let matches = match early.subcommand {
-        Some((at, name)) => {
+        Some((_, name)) => {
             reader.read_variables(early, name, environment)?;
-            reader.parse(early, at)?
+            reader.parse(early)?
         }
         None => without_variables(command())
             .try_get_matches_from(arguments)
@@ -176,14 +176,16 @@ impl Reader {
     }
 
     /// Parses all; in `delete`, again without an option that is wrong and not needed to revoke a key.
-    fn parse(&mut self, early: &EarlyArgs, at: usize) -> Result<ArgMatches, Stop> {
+    fn parse(&mut self, early: &EarlyArgs) -> Result<ArgMatches, Stop> {
         loop {
             let mut arguments = self.typed.clone();
+            let subcommand = EarlyArgs::scan(&arguments).subcommand;
+            let behind = subcommand.map_or(arguments.len(), |(at, _)| at + 1);
             let values = self
                 .variables
                 .iter()
                 .map(|variable| variable.argument.clone());
-            arguments.splice(at + 1..at + 1, values);
+            arguments.splice(behind..behind, values);
             let error = match without_variables(command()).try_get_matches_from(&arguments) {
                 Ok(matches) => return Ok(matches),
                 Err(error) => error,
@@ -213,17 +215,7 @@ impl Reader {
         let Some(option) = early.options.iter().find(|option| option.long == long) else {
             return self.variables.len() < count;
         };
-        // The place of the subcommand must stay, so what is removed in front of it is replaced.
-        let filler = option.range.clone().map(|_| OsString::from("--verbose"));
-        let is_in_front = early
-            .subcommand
-            .is_some_and(|(at, _)| option.range.start < at);
-        let filler: Vec<_> = if is_in_front {
-            filler.collect()
-        } else {
-            Vec::new()
-        };
-        self.typed.splice(option.range.clone(), filler);
+        self.typed.drain(option.range.clone());
         true
     }
 

@@ -111,6 +111,11 @@ impl Identity {
 /// A run that the service account itself started, a child run for instance, names nobody: the report
 /// then says that the name is the runbook's own statement.
 fn warn_of_owner_as_starter(purpose: &Purpose, owner: &Owner, context: &Context<'_>) {
+    let step = context.environment.step_context();
+    if let Some(warning) = step.and_then(|step| step.warning_about_owner(owner.id.as_str())) {
+        context.reporter.warning(warning);
+        return;
+    }
     let username = owner.user.as_ref().map(|user| user.username.raw());
     let is_starter = |username: &str| {
         purpose
@@ -119,7 +124,7 @@ fn warn_of_owner_as_starter(purpose: &Purpose, owner: &Owner, context: &Context<
     };
     if username.is_some_and(is_starter) {
         context.reporter.warning(
-            "The run was started by the key owner itself, so the audit trail names no person. Pass the person on to it, in a prompted variable for instance, and set --run-by (RUNKEY_RUN_BY).",
+            "The account that owns the key started this run, so the key does not name a person. Set --run-by (RUNKEY_RUN_BY) to the person.",
         );
     }
 }

@@ -30,8 +30,7 @@ pub fn pass_key(
 ) -> Result<(), Failure> {
     let expires = key.record.expires.map(|expires| expires.to_string());
     let lost = key.possible_duplicate.map(|lost| lost.to_string());
-    let mut outputs = of_run(identity, owner);
-    outputs.push(Output::new("ApiKeyId", key.record.id.as_str()));
+    let mut outputs = vec![Output::new("ApiKeyId", key.record.id.as_str())];
     outputs.extend(
         expires
             .as_deref()
@@ -41,7 +40,9 @@ pub fn pass_key(
     if key.possible_duplicate.is_some() {
         context.reporter.warning("The response to an earlier request was lost: it may have created a second key (possible duplicate). The delete step revokes it too.");
     }
-    let passed = context.reporter.pass_key(&key.secret, &outputs);
+    let passed = context
+        .reporter
+        .pass_key(&key.secret, &of_run(identity, owner), &outputs);
     passed.map_err(|error| not_written(&error))
 }
 

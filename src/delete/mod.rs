@@ -13,8 +13,8 @@ use crate::cli::DeleteOptions;
 use crate::output::Failure;
 use crate::report;
 use crate::run::{
-    Context, EndRun, Ended, KnownKey, Owner, Purpose, RUN_KEY, RunId, RunList, Selector, is_own, owner,
-    purpose,
+    Context, EndRun, Ended, KnownKey, Owner, Purpose, RUN_KEY, RunId, RunList, Selector, is_own,
+    owner, purpose,
 };
 
 /// How long requests are retried by default: longer than in the other steps, since a failure here

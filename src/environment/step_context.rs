@@ -58,7 +58,7 @@ const TAKEN: [(&str, &[&str]); 12] = [
 const REPORT_FILE: &str = "run-api-key-report.html";
 
 /// What a step implies for runkey's variables.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct StepContext {
     variables: BTreeMap<&'static str, String>,
     starter: Option<String>,
@@ -147,13 +147,6 @@ impl StepContext {
                 .warnings
                 .push("'Attach audit report' must be True or False; using False.".to_owned()),
         }
-    }
-}
-
-/// Names of people and of variables are not for logs.
-impl std::fmt::Debug for StepContext {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StepContext")
     }
 }
 

@@ -56,11 +56,16 @@ impl Reporter for Json {
     }
 
     /// The object is written by hand: a map of `serde_json` would leave a copy of the key behind.
-    fn pass_key(&self, key: &Secret, outputs: &[Output<'_>]) -> io::Result<()> {
+    fn pass_key(
+        &self,
+        key: &Secret,
+        announced: &[Output<'_>],
+        further: &[Output<'_>],
+    ) -> io::Result<()> {
         let mut json = Zeroizing::new(String::with_capacity(4096));
         // Writing to a string cannot fail.
         let _ = write!(json, "{{\"ApiKey\":{}", Value::from(key.expose()));
-        for output in outputs {
+        for output in announced.iter().chain(further) {
             let value = Value::from(output.value).to_string();
             let _ = write!(json, ",\"{}\":{}", output.name, escape_json(&value));
         }

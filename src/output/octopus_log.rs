@@ -39,14 +39,19 @@ impl Reporter for OctopusLog {
         stream::out(&encoded(&mask))
     }
 
-    fn pass_key(&self, key: &Secret, outputs: &[Output<'_>]) -> io::Result<()> {
+    fn pass_key(
+        &self,
+        key: &Secret,
+        _announced: &[Output<'_>],
+        further: &[Output<'_>],
+    ) -> io::Result<()> {
         let mask = mask_on_standard_error(key)?;
         let variable = message::set_sensitive_variable("ApiKey", key.expose());
         // `concat` allocates once, so no copy that is not zeroed is left behind.
         let messages = [
             mask.as_str(),
             variable.as_str(),
-            set_variables(outputs).as_str(),
+            set_variables(further).as_str(),
         ]
         .concat();
         stream::out(&encoded(&Zeroizing::new(messages)))

@@ -57,11 +57,16 @@ pub trait Reporter {
     /// When the log could not be told.
     fn mask(&self, key: &Secret) -> io::Result<()>;
 
-    /// Passes the key on, with all outputs.
+    /// Passes the key on, with all outputs: those that were announced, and further ones.
     ///
     /// # Errors
     /// When it could not be written whole.
-    fn pass_key(&self, key: &Secret, outputs: &[Output<'_>]) -> io::Result<()>;
+    fn pass_key(
+        &self,
+        key: &Secret,
+        announced: &[Output<'_>],
+        further: &[Output<'_>],
+    ) -> io::Result<()>;
 
     /// Attaches a file of this many bytes to the task.
     fn artifact(&self, path: &Path, name: &str, length: usize);

@@ -62,7 +62,12 @@ impl Reporter for Text {
         Ok(())
     }
 
-    fn pass_key(&self, key: &Secret, _outputs: &[Output<'_>]) -> io::Result<()> {
+    fn pass_key(
+        &self,
+        key: &Secret,
+        _announced: &[Output<'_>],
+        _further: &[Output<'_>],
+    ) -> io::Result<()> {
         stream::out(Zeroizing::new(format!("{}\n", key.expose())).as_bytes())
     }
 
