@@ -144,7 +144,7 @@ pub struct RunOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "With a command")]
 pub struct CommandOptions {
-    /// Space of the command, passed as OCTOPUS_SPACE
+    /// Space of the command, passed as `OCTOPUS_SPACE`
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
     /// Time that the command has after SIGTERM or SIGHUP before it is killed
@@ -215,7 +215,7 @@ pub struct UseOptions {
     /// Skip the key check
     #[arg(long, env = "RUNKEY_NO_CHECK")]
     pub no_check: bool,
-    /// Space of the command, passed as OCTOPUS_SPACE
+    /// Space of the command, passed as `OCTOPUS_SPACE`
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
     /// Variables that the command keeps although they would be cleared

@@ -98,7 +98,7 @@ pub fn parse(
         return Err(Failure::usage("No command after '--'.", help).into());
     }
     if let Some(("create", create)) = matches.subcommand() {
-        reader.check_create(create, early)?;
+        Reader::check_create(create, early)?;
     }
     let cli =
         Cli::from_arg_matches(&matches).map_err(|error| stop(&error, arguments, early, &[]))?;
@@ -225,7 +225,7 @@ impl Reader {
     }
 
     /// Checks what `create` takes only with a command, or only without one.
-    fn check_create(&self, create: &ArgMatches, early: &EarlyArgs) -> Result<(), Failure> {
+    fn check_create(create: &ArgMatches, early: &EarlyArgs) -> Result<(), Failure> {
         let has_command = early.command == CommandArgs::Given;
         let is_preflight = create.get_flag("preflight");
         if has_command && is_preflight {
