@@ -23,7 +23,7 @@ pub use early::{CommandArgs, EarlyArgs};
 pub use generate::generate;
 pub use parse::{Stop, parse};
 use values::untrusted;
-pub use values::{AccessLevel, ActorType, OutputFormat};
+pub use values::{Access, ActorType, OutputFormat};
 
 /// How long keys of the preflight check are valid.
 const PREFLIGHT_LIFETIME: Duration = Duration::from_mins(10);
@@ -144,7 +144,7 @@ pub struct RunOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "With a command")]
 pub struct CommandOptions {
-    /// Space of the command, passed as OCTOPUS_SPACE
+    /// Space of the command, passed as `OCTOPUS_SPACE`
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
     /// Time that the command has after SIGTERM or SIGHUP before it is killed
@@ -168,8 +168,8 @@ pub struct CreateOptions {
     pub expires_in: Duration,
     /// Access level of the key
     #[arg(long, env = "RUNKEY_ACCESS", value_name = "LEVEL", value_enum)]
-    #[arg(default_value_t = AccessLevel::Full)]
-    pub access: AccessLevel,
+    #[arg(default_value_t = Access::Full)]
+    pub access: Access,
     /// Actor that uses the key
     #[arg(long, env = "RUNKEY_ACTOR_TYPE", value_name = "TYPE", value_enum)]
     #[arg(default_value_t = ActorType::User)]
@@ -215,7 +215,7 @@ pub struct UseOptions {
     /// Skip the key check
     #[arg(long, env = "RUNKEY_NO_CHECK")]
     pub no_check: bool,
-    /// Space of the command, passed as OCTOPUS_SPACE
+    /// Space of the command, passed as `OCTOPUS_SPACE`
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
     /// Variables that the command keeps although they would be cleared
