@@ -68,7 +68,11 @@ impl Failure {
     /// As [`Failure::from_error`], where the task names what must not be missing from the first line.
     pub fn from_error_with_task(task: &str, error: &Error) -> Self {
         let what = format!("{task}: {error}.");
-        Self::new(what, advice::for_error(error)).said(error.said())
+        let failure = Self::new(what, advice::for_error(error)).said(error.said());
+        match error.claims() {
+            Some(claims) => failure.help_also(&format!("The ID token has {claims}.")),
+            None => failure,
+        }
     }
 
     /// The system does not let runkey do something.
@@ -148,11 +152,6 @@ impl Failure {
             Kind::Usage => 2,
         };
         code.into()
-    }
-
-    /// What was wrong.
-    pub fn kind(&self) -> Kind {
-        self.kind
     }
 
     /// The result for a program that reads JSON.
