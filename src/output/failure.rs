@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
+use color_eyre::Report;
 use jiff::Timestamp;
 use octopus::{Error, Id, Untrusted};
 use serde_json::{Value, json};
@@ -141,6 +142,17 @@ impl Failure {
             "runkey crashed. This is a bug.",
             "Report it with this step's log. If a key was created, the delete step revokes it.",
         )
+    }
+
+    /// The failure that a report carries. Any other error is a bug, and named with its causes.
+    pub fn of_report(report: Report) -> Self {
+        report.downcast().unwrap_or_else(|report| {
+            let what = Untrusted::from(format!("{report:#}"));
+            Self::new(
+                format!("{what}."),
+                "This is a bug: report it with this step's log.",
+            )
+        })
     }
 
     /// The exit code. Where the codes are a command's, one code is for runkey's own failures.
