@@ -11,6 +11,7 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::output::Failure;
 use crate::secret::{ACCESS_TOKEN, API_KEY};
+use crate::step_context::{STEP_CONTEXT, StepContext};
 use crate::stranger::{self, Stranger};
 
 const DEFAULT: &str = ".env";
@@ -23,6 +24,8 @@ const LONGEST: usize = 1024 * 1024;
 #[derive(Default)]
 pub struct Environment {
     file: BTreeMap<String, Zeroizing<String>>,
+    /// What the step says, in whose place neither the environment nor a file speaks.
+    step: Option<StepContext>,
     /// Which file was read and how much was in it; nothing if there was none, or nothing in it.
     pub read: Option<String>,
     /// Whether there is a `.env` that was not opened, because a credential is in the environment.
@@ -37,6 +40,9 @@ impl Environment {
     /// # Errors
     /// When a named file is missing, or a file cannot be used. What is in the file is not quoted.
     pub fn load(named: Option<&Path>) -> Result<Self, Failure> {
+        if let Some(context) = from_environment(STEP_CONTEXT) {
+            return Self::of_step(&context);
+        }
         let has_credential = [API_KEY, ACCESS_TOKEN]
             .iter()
             .any(|name| from_environment(name).is_some());
@@ -70,14 +76,41 @@ impl Environment {
         Ok(Self {
             file: variables,
             read: Some(read),
-            passed_over: false,
+            ..Self::default()
         })
+    }
+
+    /// In a step no file is read: the step alone decides.
+    fn of_step(context: &OsString) -> Result<Self, Failure> {
+        let step = StepContext::parse(&context.to_string_lossy());
+        let step = step.map_err(|error| {
+            Failure::usage(
+                error.to_string(),
+                "Write each member as \"Name\": \"#{Name | JsonEscape}\".",
+            )
+        })?;
+        Ok(Self {
+            step: Some(step),
+            ..Self::default()
+        })
+    }
+
+    /// What the step says, if runkey runs in one.
+    pub fn step(&self) -> Option<&StepContext> {
+        self.step.as_ref()
+    }
+
+    /// What the environment says, as far as it counts.
+    fn in_environment(&self, name: &str) -> Option<OsString> {
+        let counts = self.step.is_none() || StepContext::admits(name);
+        counts.then(|| from_environment(name)).flatten()
     }
 
     /// What the environment says, or else the file. An empty variable counts as not set: a step
     /// template passes an empty parameter as an empty variable.
     pub fn get(&self, name: &str) -> Option<OsString> {
-        from_environment(name).or_else(|| self.in_file(name).map(Into::into))
+        self.in_environment(name)
+            .or_else(|| self.in_file(name).map(Into::into))
     }
 
     /// Whether the variable is there, but empty.
@@ -86,8 +119,11 @@ impl Environment {
         is_there && self.get(name).is_none()
     }
 
-    /// What the file says, where the environment says nothing.
+    /// What the step or the file says, where the environment says nothing.
     pub fn in_file(&self, name: &str) -> Option<&str> {
+        if let Some(step) = &self.step {
+            return step.get(name);
+        }
         if from_environment(name).is_some() {
             return None;
         }

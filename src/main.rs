@@ -18,6 +18,7 @@ mod output;
 mod secret;
 mod session;
 mod signals;
+mod step_context;
 mod stranger;
 // `use` is a word of Rust's.
 mod use_key;
@@ -71,7 +72,8 @@ fn run(parsed: &Parsed, environment: &Environment, look: &Look) -> ExitCode {
     if let Some(line) = &environment.read {
         console.info(line);
     }
-    for warning in &parsed.warnings {
+    let of_step = environment.step().map_or(&[][..], |step| step.warnings());
+    for warning in parsed.warnings.iter().chain(of_step) {
         console.warning(warning);
     }
     let step = &parsed.cli.step;

@@ -1,0 +1,154 @@
+//! What an Octopus step knows of its run: `RUNKEY_STEP_CONTEXT`, which the step templates set.
+//!
+//! It is a JSON object of Octopus variables, of the step's parameters and of the create step's output
+//! variables, each written as `"Name": "#{Name | JsonEscape}"`. This module works out what runkey's own
+//! variables would be, so that no script has to: [`StepContext::get`] answers by their names.
+
+mod members;
+mod run;
+mod started_by;
+
+use std::collections::BTreeMap;
+
+use members::Members;
+pub use members::StepContextError;
+use run::Run;
+use started_by::StartedBy;
+
+/// The variable that holds the step context. It is not read from an env file.
+pub const STEP_CONTEXT: &str = "RUNKEY_STEP_CONTEXT";
+
+/// What to do where the step context has no server URL.
+pub const SERVER_URL_ADVICE: &str = "Set Server URI in Octopus (Configuration, Nodes), or fill in 'Octopus Server URL' in this step.";
+
+/// The variables of the environment that count beside a step context: what the step's script sets, which
+/// is secret, and the settings of the machine.
+const BESIDE: [&str; 6] = [
+    "OCTOPUS_API_KEY",
+    "OCTOPUS_ID_TOKEN",
+    "RUNKEY_KEY",
+    "RUNKEY_CA_FILE",
+    "RUNKEY_TIMEOUT",
+    "RUNKEY_RETRY_FOR",
+];
+
+/// Variables whose value is the first of these members that is set.
+const TAKEN: [(&str, &[&str]); 12] = [
+    (
+        "OCTOPUS_URL",
+        &["ServerUrl", "Octopus.Web.ServerUri", "Octopus.Web.BaseUrl"],
+    ),
+    ("OCTOPUS_SPACE", &["Octopus.Space.Id"]),
+    (
+        "OCTOPUS_SERVICE_ACCOUNT_ID",
+        &["ServiceAccountId", "Identity.Audience"],
+    ),
+    ("RUNKEY_OWNER", &["ApiKeyOwnerId", "Owner"]),
+    ("RUNKEY_KEY_ID", &["ApiKeyId"]),
+    ("RUNKEY_INDETERMINATE", &["ApiKeyIndeterminate"]),
+    ("RUNKEY_CREATE_STEP", &["CreateStep"]),
+    ("RUNKEY_EXPIRES_IN", &["ExpiresIn"]),
+    ("RUNKEY_ACCESS", &["Access"]),
+    ("RUNKEY_ACTOR_TYPE", &["ActorType"]),
+    ("RUNKEY_FINISHED", &["Finished"]),
+    ("RUNKEY_DRY_RUN", &["DryRun"]),
+];
+
+/// The report's file, in the folder that the delete step runs in.
+const REPORT_FILE: &str = "run-api-key-report.html";
+
+/// What a step implies for runkey's variables.
+#[derive(Default)]
+pub struct StepContext {
+    variables: BTreeMap<&'static str, String>,
+    starter: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl StepContext {
+    /// Reads the value of `RUNKEY_STEP_CONTEXT`. Unknown members are ignored.
+    ///
+    /// # Errors
+    /// When the text is not a JSON object. Its content is not quoted.
+    pub fn parse(text: &str) -> Result<Self, StepContextError> {
+        let members = Members::parse(text)?;
+        let mut context = Self::default();
+        for (variable, names) in TAKEN {
+            context.set(variable, names.iter().find_map(|name| members.get(name)));
+        }
+        context.set("RUNKEY_OUTPUT", Some("octopus"));
+        context.take_starter(&members);
+        if members.switch("Finished") == Ok(true) {
+            context.variables.remove("RUNKEY_KEY_ID");
+        } else {
+            context.take_run(&members);
+            context.take_report(&members);
+        }
+        Ok(context)
+    }
+
+    /// Returns what the step implies for one of runkey's variables.
+    pub fn get(&self, variable: &str) -> Option<&str> {
+        self.variables.get(variable).map(String::as_str)
+    }
+
+    /// Returns what to warn about, in whole sentences.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Returns the warning for a run that was started with the account that owns the key: the key then
+    /// names that account instead of the person.
+    pub fn warning_about_owner(&self, owner_id: &str) -> Option<&'static str> {
+        let starter = self.starter.as_deref()?;
+        starter.eq_ignore_ascii_case(owner_id).then_some(
+            "The account that owns the key started this run, so the key does not name a person. Pass the person to 'Started by', for example in a prompted variable.",
+        )
+    }
+
+    /// Tells whether a variable of the environment counts where there is a step context. Of the others,
+    /// those of runkey and Octopus may be the worker's own, and the step alone decides.
+    pub fn admits(variable: &str) -> bool {
+        BESIDE.contains(&variable)
+    }
+
+    fn set(&mut self, variable: &'static str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.variables.insert(variable, value.to_owned());
+        }
+    }
+
+    fn take_starter(&mut self, members: &Members) {
+        let Some(started_by) = StartedBy::find(members) else {
+            return;
+        };
+        self.set("RUNKEY_RUN_BY", Some(&started_by.name));
+        self.starter = started_by.account;
+        self.warnings.extend(started_by.warning);
+    }
+
+    fn take_run(&mut self, members: &Members) {
+        match Run::find(members) {
+            Run::Id(id) => self.set("RUNKEY_RUN_ID", Some(&id)),
+            Run::Purpose(purpose) => self.set("RUNKEY_PURPOSE", Some(purpose)),
+            Run::Unknown => {}
+        }
+        if Run::was_not_passed_on(members) {
+            self.set("RUNKEY_REQUIRE", Some("true"));
+        }
+    }
+
+    /// A switch that concerns only the report must not prevent revocation.
+    fn take_report(&mut self, members: &Members) {
+        match members.switch("Report") {
+            Ok(true) => self.set("RUNKEY_REPORT", Some(REPORT_FILE)),
+            Ok(false) => {}
+            Err(()) => self
+                .warnings
+                .push("'Attach audit report' must be True or False; using False.".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

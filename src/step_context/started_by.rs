@@ -1,0 +1,96 @@
+//! Who started the run: a user, or a trigger in the place of one, or the system.
+
+use super::members::Members;
+
+const RUN_BY: &str = "RunBy";
+const ID: &str = "Octopus.Deployment.CreatedBy.Id";
+const USERNAME: &str = "Octopus.Deployment.CreatedBy.Username";
+const DISPLAY_NAME: &str = "Octopus.Deployment.CreatedBy.DisplayName";
+const TRIGGER: &str = "Octopus.Deployment.Trigger.Name";
+
+/// The username of Octopus's own user, which starts what a schedule or a webhook asks for.
+const SYSTEM: &str = "system";
+/// The ID of that user.
+const SYSTEM_ID: &str = "users-system";
+
+/// Who started the run.
+pub struct StartedBy {
+    /// The name for the key's purpose: the last parentheses are always the username's.
+    pub name: String,
+    /// The ID of the user, unless the step names somebody else.
+    pub account: Option<String>,
+    /// What to warn about.
+    pub warning: Option<String>,
+}
+
+impl StartedBy {
+    /// Returns who started the run, if the script asked for that.
+    pub fn find(members: &Members) -> Option<Self> {
+        let asked = [RUN_BY, ID, USERNAME, DISPLAY_NAME, TRIGGER];
+        if !asked.iter().any(|name| members.has(name)) {
+            return None;
+        }
+        if let Some(given) = members.get(RUN_BY) {
+            return Some(Self::named(given.to_owned()));
+        }
+        let account = members.get(ID).map(str::to_owned);
+        let person = person(members).filter(|_| !is_system(members));
+        let trigger = members.get(TRIGGER);
+        Some(match (person, trigger) {
+            (Some(name), _) => Self {
+                account,
+                ..Self::named(name)
+            },
+            (None, Some(trigger)) => {
+                Self::named(format!("{}, trigger ({SYSTEM})", no_parentheses(trigger)))
+            }
+            (None, None) => Self::system(),
+        })
+    }
+
+    fn named(name: String) -> Self {
+        Self {
+            name,
+            account: None,
+            warning: None,
+        }
+    }
+
+    fn system() -> Self {
+        let name = format!("System ({SYSTEM})");
+        let warning = format!(
+            "Octopus did not report a person or a trigger that started this run; using '{name}'."
+        );
+        Self {
+            warning: Some(warning),
+            ..Self::named(name)
+        }
+    }
+}
+
+/// Returns the name and the username of the user, as far as they are known.
+fn person(members: &Members) -> Option<String> {
+    match (members.get(DISPLAY_NAME), members.get(USERNAME)) {
+        (Some(name), Some(username)) => Some(format!("{name} ({})", no_parentheses(username))),
+        (None, Some(username)) => {
+            let username = no_parentheses(username);
+            Some(format!("{username} ({username})"))
+        }
+        (Some(name), None) => Some(no_parentheses(name)),
+        (None, None) => None,
+    }
+}
+
+/// A display name can be chosen freely, so it does not make anybody the system.
+fn is_system(members: &Members) -> bool {
+    let is = |member, value: &str| {
+        members
+            .get(member)
+            .is_some_and(|given| given.eq_ignore_ascii_case(value))
+    };
+    is(USERNAME, SYSTEM) || is(ID, SYSTEM_ID)
+}
+
+fn no_parentheses(text: &str) -> String {
+    text.replace(['(', ')'], "-")
+}
