@@ -17,6 +17,7 @@ use crate::octopus::{Address, Client, Credential, Error, Observer, Proxy, Settin
 use crate::output::{Console, Failure};
 use crate::secret::{ACCESS_TOKEN, API_KEY, PROOF_KEY, Secret};
 use crate::signals::Signals;
+use crate::step_context::SERVER_URL_ADVICE;
 use crate::stranger;
 
 /// What every step is given: what the command line says for all, and who reads the output.
@@ -36,8 +37,9 @@ impl Session<'_> {
     pub fn address(&self) -> Result<Address, Failure> {
         const NEXT: &str = "Set --url (OCTOPUS_URL) to the server's address, such as https://octopus.example.com; in a step it is #{Octopus.Web.ServerUri}.";
         let url = self.common.url.as_ref();
+        let next = self.environment.step().map_or(NEXT, |_| SERVER_URL_ADVICE);
         let url = url.ok_or_else(|| {
-            self.told_of_the_file(Failure::usage("The Octopus Server's URL is missing.", NEXT))
+            self.told_of_the_file(Failure::usage("The Octopus Server's URL is missing.", next))
         })?;
         // The URL itself is not quoted: people put passwords into URLs.
         Address::parse(url.as_given())

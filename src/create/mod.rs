@@ -61,6 +61,10 @@ pub fn run(create: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let client = session.open(RETRY_FOR)?.giving_names_up();
 
     let owner = owner::find(&client, create.key.owner.as_ref())?;
+    let step = session.environment.step();
+    if let Some(warning) = step.and_then(|step| step.warning_about_owner(owner.as_str())) {
+        session.console.warning(warning);
+    }
     let wanted = Wanted::new(create, &client, &owner, &purpose, session.signals);
     let key = wanted.key()?;
     handover::hand_over(&key, session.console)
