@@ -5,19 +5,15 @@
 //! imported into Octopus. Beside them comes the package with the program that they run, and what
 //! brings both to a server.
 
-pub mod compile;
-pub mod digests;
 pub mod export;
 pub mod install;
 pub mod metadata;
 pub mod names;
+pub mod notices;
 pub mod package;
-pub mod recipe;
+pub mod program;
 mod script;
-pub mod systems;
 mod template;
-pub mod toolbox;
-pub mod versions;
 
 use std::path::Path;
 

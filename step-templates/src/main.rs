@@ -5,10 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use color_eyre::eyre::Result;
-use step_templates::digests::Digests;
-use step_templates::package::{self, Program};
-use step_templates::systems::System;
-use step_templates::{export, install};
+use step_templates::program::Program;
+use step_templates::{export, install, package};
 
 /// Makes what is brought into Octopus, the step templates and the package with the program, and
 /// brings it there.
@@ -21,22 +19,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the JSON files next to the scripts, and note the digests of each new version.
+    /// Write the JSON files next to the scripts.
     Export,
-    /// Make `dist/runkey.<version>.zip`, the package with the program for each system that this
-    /// machine can build it for.
+    /// Make the package `dist/runkey.<version>.zip`.
     Package {
-        /// The systems to build the program for, such as linux-x64,win-x64; each of them must be
-        /// possible here [default: all that are].
-        #[arg(long, value_name = "SYSTEM", value_delimiter = ',')]
-        systems: Vec<&'static System>,
-        /// A program that is built already, such as linux-x64=target/release/runkey; no other is
-        /// then in the package.
-        #[arg(
-            long = "program",
-            value_name = "SYSTEM=FILE",
-            conflicts_with = "systems"
-        )]
+        /// A built program; can be repeated [default: one built for this system]
+        #[arg(long = "program", value_name = "SYSTEM=FILE")]
         programs: Vec<Program>,
     },
     /// Upload the package to the built-in feed of a space, and import the step templates: those that
@@ -58,13 +46,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Export => {
-            export::write_all()?;
-            let mut digests = Digests::load()?;
-            digests.note(&export::build_all()?)?;
-            digests.save()
-        }
-        Command::Package { systems, programs } => package::make(&systems, programs),
+        Command::Export => export::write_all(),
+        Command::Package { programs } => package::make(programs),
         Command::Install(options) => install::run(&options),
     }
 }

@@ -1,165 +1,106 @@
-//! The package for Octopus's built-in feed: a zip file with runkey for every system.
+//! The package for Octopus's built-in feed: a zip file with runkey for each system.
 //!
-//! The same programs make the same file, byte for byte, wherever and whenever it is made.
+//! The same programs make the same file, byte for byte, on every machine and at any time.
 
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::process::Command;
 
-use color_eyre::eyre::{Result, WrapErr as _, bail};
+use color_eyre::eyre::{OptionExt as _, Result, WrapErr as _, ensure};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use crate::compile::compile;
 use crate::folder;
-use crate::recipe::{Missing, Recipe};
-use crate::systems::{SYSTEMS, System};
-use crate::toolbox::Toolbox;
+use crate::program::{Program, SYSTEMS, System};
 
 const LICENSE: &str = include_str!("../../LICENSE");
 const README: &str = include_str!("../package-readme.md");
-const NOTICES: &str = include_str!("../third-party-notices.md");
 
-/// A built program and the system that it is for.
-#[derive(Clone, Debug)]
-pub struct Program {
-    /// The system that it runs on.
-    pub system: &'static System,
-    /// Where it is now.
-    pub file: PathBuf,
-}
-
-impl FromStr for Program {
-    type Err = String;
-
-    /// Reads `linux-x64=target/release/runkey`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (folder, file) = text.split_once('=').ok_or("a SYSTEM=FILE is needed")?;
-        Ok(Self {
-            system: folder.parse()?,
-            file: file.into(),
-        })
-    }
-}
-
-/// The package's file name, from which Octopus reads its id and its version.
+/// Returns the package's file name, from which Octopus reads its ID and its version.
 #[must_use]
 pub fn file_name() -> String {
     format!("runkey.{}.zip", env!("CARGO_PKG_VERSION"))
 }
 
-/// The folder that the package and the programs for it are put into.
-fn dist() -> PathBuf {
-    folder().with_file_name("dist")
-}
-
-/// The package, once it is made.
+/// Returns where [`make`] writes the package.
 #[must_use]
 pub fn path() -> PathBuf {
-    dist().join(file_name())
+    folder().with_file_name("dist").join(file_name())
 }
 
-/// The systems that a package has the program for, such as `linux-x64, win-x64`.
+/// Returns the systems that a package contains the program for, such as `linux-x64, win-x64`.
 ///
 /// # Errors
-/// When the file is no package.
+/// When the file is not a zip file.
 pub fn systems_in(package: &Path) -> Result<String> {
-    let unreadable = || format!("{} cannot be read; make it anew", package.display());
+    let unreadable = || format!("Cannot read {}", package.display());
     let file = File::open(package).wrap_err_with(unreadable)?;
     let archive = ZipArchive::new(file).wrap_err_with(unreadable)?;
     let is_in = |system: &&System| archive.index_for_name(&system.path()).is_some();
-    let systems: Vec<_> = SYSTEMS
-        .iter()
-        .filter(is_in)
-        .map(|system| system.folder)
-        .collect();
-    Ok(systems.join(", "))
+    let systems = SYSTEMS.iter().filter(is_in).map(|system| system.folder);
+    Ok(systems.collect::<Vec<_>>().join(", "))
 }
 
-/// Makes the package with these programs or, if there are none, with those that it builds first:
-/// for these systems or, if there are none, for all that this machine can build for.
+/// Makes the package with these programs, or else with one that it builds for this system.
 ///
 /// # Errors
-/// When one of the systems cannot be built for here, no program can be built at all, or cargo fails.
-pub fn make(systems: &[&'static System], mut programs: Vec<Program>) -> Result<()> {
-    let dist = dist();
+/// When cargo fails, a program cannot be read, or the package cannot be written.
+pub fn make(mut programs: Vec<Program>) -> Result<()> {
     if programs.is_empty() {
-        let recipes = choose(systems, &Toolbox::look()?)?;
-        let built: Result<_> = recipes
-            .iter()
-            .map(|recipe| compile(recipe, &dist))
-            .collect();
-        programs = built?;
+        programs.push(build()?);
     }
-    fs::create_dir_all(&dist)?;
+    let targets: Vec<_> = programs.iter().map(|it| it.system.target).collect();
+    let notices = crate::notices::collect(&targets)?;
     let package = path();
-    write(&package, &programs)?;
-    let files = programs.iter().map(|program| &program.file);
-    for file in files.chain([&package]) {
-        println!("{:>9} bytes  {}", fs::metadata(file)?.len(), file.display());
-    }
+    fs::create_dir_all(package.with_file_name(""))?;
+    write(&package, &programs, &notices)?;
+    println!("{}: {}", package.display(), systems_in(&package)?);
     Ok(())
 }
 
-/// Says of every system, before anything is built, whether its program can be built here.
-fn choose(asked_for: &[&'static System], tools: &Toolbox) -> Result<Vec<Recipe>> {
-    let mut recipes = Vec::new();
-    let mut refused = Vec::new();
-    for system in &SYSTEMS {
-        let folder = system.folder;
-        if !asked_for.is_empty() && !asked_for.contains(&system) {
-            println!("{folder:<12}left out: not asked for");
-            continue;
-        }
-        match Recipe::find(system, tools) {
-            Ok(recipe) => {
-                match recipe.caveat(tools) {
-                    Some(caveat) => println!("{folder:<12}in, but {caveat}"),
-                    None => println!("{folder:<12}in"),
-                }
-                recipes.push(recipe);
-            }
-            Err(Missing(what)) => {
-                println!("{folder:<12}left out: it needs {what}");
-                refused.push(folder);
-            }
-        }
-    }
-    if !asked_for.is_empty() && !refused.is_empty() {
-        let refused = refused.join(", ");
-        bail!(
-            "There can be no program for {refused} here. Install what it needs, or do not ask for it with --systems."
-        );
-    }
-    if recipes.is_empty() {
-        bail!("No program can be built here. Install what one of the systems needs.");
-    }
-    Ok(recipes)
+fn build() -> Result<Program> {
+    let system = System::here().ok_or_eyre("The package has no program for this system.")?;
+    let workspace = folder().with_file_name("");
+    let status = Command::new("cargo")
+        .args(["build", "--release", "--locked", "--package", "runkey"])
+        .current_dir(&workspace)
+        .status()
+        .wrap_err("Cannot run cargo")?;
+    ensure!(status.success(), "cargo build failed.");
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into());
+    let file = workspace.join(target).join("release").join(system.program);
+    Ok(Program { system, file })
 }
 
-/// Writes the package with these programs.
+/// Writes the package with these programs and the notices of the libraries in them.
 ///
 /// # Errors
 /// When a program cannot be read, or the package cannot be written.
-pub fn write(package: &Path, programs: &[Program]) -> Result<()> {
-    let mut entries = vec![
-        ("LICENSE".to_owned(), LICENSE.into(), 0o644),
-        ("README.md".to_owned(), README.into(), 0o644),
-        ("THIRD-PARTY-NOTICES.md".to_owned(), NOTICES.into(), 0o644),
-    ];
-    for Program { system, file } in programs {
-        let bytes =
-            fs::read(file).wrap_err_with(|| format!("{} cannot be read", file.display()))?;
-        entries.push((system.path(), bytes, 0o755));
+pub fn write(package: &Path, programs: &[Program], notices: &str) -> Result<()> {
+    let mut rows = Vec::new();
+    let mut entries = Vec::new();
+    for program in programs {
+        let bytes = program.read()?;
+        rows.push(program.describe(&bytes));
+        entries.push((program.system.path(), bytes, 0o755));
+    }
+    rows.sort();
+    let readme = README.replace("{programs}", &rows.join("\n"));
+    for (name, text) in [
+        ("LICENSE", LICENSE),
+        ("README.md", &readme),
+        ("THIRD-PARTY-NOTICES.md", notices),
+    ] {
+        entries.push((name.to_owned(), text.into(), 0o644));
     }
     entries.sort();
 
-    let unwritable = || format!("{} cannot be written", package.display());
+    let unwritable = || format!("Cannot write {}", package.display());
     let mut zip = ZipWriter::new(File::create(package).wrap_err_with(unwritable)?);
     for (name, bytes, mode) in &entries {
-        zip.start_file(name, options(*mode))
-            .wrap_err_with(unwritable)?;
+        let started = zip.start_file(name, options(*mode));
+        started.wrap_err_with(unwritable)?;
         zip.write_all(bytes).wrap_err_with(unwritable)?;
     }
     zip.finish().wrap_err_with(unwritable)?;
@@ -168,9 +109,9 @@ pub fn write(package: &Path, programs: &[Program]) -> Result<()> {
 
 fn options(mode: u32) -> SimpleFileOptions {
     SimpleFileOptions::default()
-        // Every step of every run unpacks it: that takes twice as long where it must be inflated.
+        // Every step of every run unpacks the package: inflating takes twice as long.
         .compression_method(CompressionMethod::Stored)
         .unix_permissions(mode)
-        // The oldest time that a zip file can hold, instead of the present.
+        // The oldest time that a zip file can hold, not the present.
         .last_modified_time(DateTime::default())
 }

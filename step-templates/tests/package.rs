@@ -1,4 +1,4 @@
-//! The package: what is in it, and that it is the same whenever it is made.
+//! The package: its entries, what its README says of them, and that it is reproducible.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that cannot be set up should fail"
@@ -6,34 +6,48 @@
 
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::Command;
 
-use step_templates::package::{Program, file_name, write};
+use step_templates::notices;
+use step_templates::package::{file_name, write};
+use step_templates::program::{Program, System};
 use tempfile::TempDir;
 use zip::ZipArchive;
 
-/// A program for each system, in place of a real one.
+const NOTICES: &str = "the notices";
+
+/// Returns a program for each system, in place of a real one.
 fn programs(folder: &TempDir) -> Vec<Program> {
-    ["win-x64", "linux-x64", "linux-arm64"]
-        .map(|system| {
-            let file = folder.path().join(system);
-            fs::write(&file, format!("program of {system}")).unwrap();
-            format!("{system}={}", file.display()).parse().unwrap()
-        })
-        .into()
+    let programs = [
+        ("win-x64", "MZ"),
+        ("linux-x64", "\x7fELF GLIBC_2.2.5\0GLIBC_2.17\0"),
+        ("linux-arm64", "\x7fELF"),
+    ];
+    let programs = programs.map(|(system, program)| {
+        let file = folder.path().join(system);
+        fs::write(&file, program).unwrap();
+        format!("{system}={}", file.display()).parse().unwrap()
+    });
+    programs.into()
 }
 
 fn package(folder: &TempDir, programs: &[Program]) -> PathBuf {
     let package = folder.path().join(file_name());
-    write(&package, programs).unwrap();
+    write(&package, programs, NOTICES).unwrap();
     package
 }
 
+fn open(package: PathBuf) -> ZipArchive<File> {
+    ZipArchive::new(File::open(package).unwrap()).unwrap()
+}
+
+fn text(archive: &mut ZipArchive<File>, name: &str) -> String {
+    std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+}
+
 #[test]
-fn every_system_has_its_program_in_its_folder() {
+fn contains_each_program_in_its_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let package = package(&folder, &programs(&folder));
-    let archive = ZipArchive::new(File::open(package).unwrap()).unwrap();
+    let mut archive = open(package(&folder, &programs(&folder)));
     let names: Vec<_> = archive.file_names().map(Result::unwrap).collect();
     assert_eq!(
         names,
@@ -46,23 +60,51 @@ fn every_system_has_its_program_in_its_folder() {
             "win-x64/runkey.exe"
         ]
     );
+    assert_eq!(text(&mut archive, "win-x64/runkey.exe"), "MZ");
+    assert_eq!(text(&mut archive, "THIRD-PARTY-NOTICES.md"), NOTICES);
+}
+
+#[test]
+fn readme_names_each_program_and_its_glibc() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = open(package(&folder, &programs(&folder)));
+    let readme = text(&mut archive, "README.md");
+    let rows: Vec<_> = readme
+        .lines()
+        .filter(|line| line.contains("/runkey"))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "| `linux-arm64/runkey` | Linux on 64-bit ARM, any distribution |",
+            "| `linux-x64/runkey` | Linux on x86-64 with glibc 2.17 or newer (not Alpine) |",
+            "| `win-x64/runkey.exe` | Windows on x86-64 |",
+        ]
+    );
+}
+
+#[test]
+fn readme_names_no_other_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut programs = programs(&folder);
+    programs.retain(|program| program.system.folder == "linux-x64");
+    let mut archive = open(package(&folder, &programs));
+    assert_eq!(archive.len(), 4);
+    let readme = text(&mut archive, "README.md");
+    assert!(readme.contains("linux-x64/runkey") && !readme.contains("win-x64"));
 }
 
 #[cfg(unix)]
 #[test]
-fn unzipped_programs_may_be_run() {
+fn unpacked_programs_are_executable() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
-    let package = package(&folder, &programs(&folder));
-    let unzipped = folder.path().join("unzipped");
-    let mut archive = ZipArchive::new(File::open(package).unwrap()).unwrap();
-    archive.extract(&unzipped).unwrap();
+    let unpacked = folder.path().join("unpacked");
+    let mut archive = open(package(&folder, &programs(&folder)));
+    archive.extract(&unpacked).unwrap();
     let mode = |name| {
-        fs::metadata(unzipped.join(name))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777
+        let metadata = fs::metadata(unpacked.join(name)).unwrap();
+        metadata.permissions().mode() & 0o777
     };
     assert_eq!(mode("linux-arm64/runkey"), 0o755);
     assert_eq!(mode("linux-x64/runkey"), 0o755);
@@ -70,7 +112,7 @@ fn unzipped_programs_may_be_run() {
 }
 
 #[test]
-fn the_same_programs_make_the_same_package() {
+fn same_programs_make_the_same_package() {
     let first = tempfile::tempdir().unwrap();
     let bytes = fs::read(package(&first, &programs(&first))).unwrap();
 
@@ -85,22 +127,9 @@ fn the_same_programs_make_the_same_package() {
 }
 
 #[test]
-fn a_package_may_hold_one_system_alone() {
+fn entries_are_stored_uncompressed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut programs = programs(&folder);
-    programs.retain(|program| program.system.folder == "linux-x64");
-    let package = package(&folder, &programs);
-    let mut archive = ZipArchive::new(File::open(package).unwrap()).unwrap();
-    assert_eq!(archive.len(), 4);
-    let program = std::io::read_to_string(archive.by_name("linux-x64/runkey").unwrap()).unwrap();
-    assert_eq!(program, "program of linux-x64");
-}
-
-#[test]
-fn nothing_in_the_package_must_be_inflated() {
-    let folder = tempfile::tempdir().unwrap();
-    let package = package(&folder, &programs(&folder));
-    let mut archive = ZipArchive::new(File::open(package).unwrap()).unwrap();
+    let mut archive = open(package(&folder, &programs(&folder)));
     for place in 0..archive.len() {
         let entry = archive.by_index(place).unwrap();
         assert_eq!(entry.compression(), zip::CompressionMethod::Stored);
@@ -108,60 +137,32 @@ fn nothing_in_the_package_must_be_inflated() {
 }
 
 #[test]
-fn the_package_is_named_as_the_feed_wants_it() {
-    assert_eq!(
-        file_name(),
-        concat!("runkey.", env!("CARGO_PKG_VERSION"), ".zip")
-    );
+fn file_name_contains_id_and_version() {
+    let name = concat!("runkey.", env!("CARGO_PKG_VERSION"), ".zip");
+    assert_eq!(file_name(), name);
 }
 
 #[test]
-fn an_unknown_system_is_refused_by_name() {
+fn refuses_unknown_system_and_names_the_known() {
     let refusal = "linux-x86=runkey".parse::<Program>().unwrap_err();
-    assert_eq!(
-        refusal,
-        "'linux-x86' is none of the systems linux-arm64, linux-x64, win-x64"
-    );
+    let expected = "expected one of the systems linux-arm64, linux-x64, win-x64";
+    assert_eq!(refusal, expected);
 }
 
 #[test]
-fn systems_that_are_asked_for_cannot_be_given_as_programs_too() {
-    let made = Command::new(env!("CARGO_BIN_EXE_step-templates"))
-        .args([
-            "package",
-            "--systems",
-            "linux-x64",
-            "--program",
-            "linux-x64=runkey",
-        ])
-        .output()
-        .unwrap();
-    assert_eq!(made.status.code(), Some(2));
-}
-
-/// On a machine whose only tool is a compiler that knows no other system than this one.
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-#[test]
-fn systems_that_cannot_be_built_for_are_refused_together_before_anything_is_built() {
-    let path = tempfile::tempdir().unwrap();
-    let rustc = path.path().join("rustc");
-    let script = "#!/bin/sh\necho 'host: x86_64-unknown-linux-gnu'\n";
-    fs::write(&rustc, script).unwrap();
-    let run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(&rustc, run).unwrap();
-    let refused = Command::new(env!("CARGO_BIN_EXE_step-templates"))
-        .args(["package", "--systems", "linux-arm64,win-x64"])
-        .env("PATH", path.path())
-        .output()
-        .unwrap();
-    assert_eq!(refused.status.code(), Some(1));
-    let said = String::from_utf8(refused.stdout).unwrap();
-    let lines: Vec<_> = said.lines().collect();
-    assert_eq!(lines.len(), 3, "{said}");
-    assert!(lines[0].starts_with("linux-arm64 left out: it needs "));
-    assert!(lines[0].contains("cargo-zigbuild"), "{said}");
-    assert_eq!(lines[1], "linux-x64   left out: not asked for");
-    assert!(lines[2].contains("MinGW"), "{said}");
-    let error = String::from_utf8(refused.stderr).unwrap();
-    assert!(error.contains("linux-arm64, win-x64"), "{error}");
+fn notices_contain_the_license_of_each_library() {
+    let Some(system) = System::here() else { return };
+    let notices = notices::collect(&[system.target]).unwrap();
+    for (library, license) in [
+        ("ureq", "Permission is hereby granted, free of charge"),
+        ("ring", "Permission to use, copy, modify, and/or distribute"),
+        (
+            "subtle",
+            "Redistribution and use in source and binary forms",
+        ),
+    ] {
+        let section = notices.split("\n## ").find(|it| it.starts_with(library));
+        assert!(section.unwrap().contains(license), "{library}");
+    }
+    assert!(!notices.contains("\n## tokio "), "it is only in tests");
 }

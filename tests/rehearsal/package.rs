@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use step_templates::package::{self, Program};
-use step_templates::systems::System;
+use step_templates::package;
+use step_templates::program::{Program, System};
 use zip::ZipArchive;
 
 /// Packs the program of this build, unpacks it, and gives the folder; nothing on a system that the
@@ -17,7 +17,7 @@ pub fn unpacked() -> Option<PathBuf> {
     let stage = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("rehearsal");
     std::fs::create_dir_all(&stage).expect("the build's folder can be written");
     let zip = stage.join(package::file_name());
-    package::write(&zip, &[program]).expect("the program can be packed");
+    package::write(&zip, &[program], "").expect("the program can be packed");
     let folder = stage.join("package");
     let zip = File::open(&zip).expect("the package was just written");
     ZipArchive::new(zip)

@@ -12,6 +12,7 @@ use color_eyre::eyre::{Result, WrapErr as _, bail, ensure, eyre};
 use secrecy::SecretString;
 
 use crate::package;
+pub use plan::kept;
 use plan::{Plan, Step};
 use rest::{Credential, Server, Space};
 
@@ -148,7 +149,6 @@ fn upload(server: &Server, space: &Space, package: &Path, systems: &str) -> Resu
 fn carry_out(server: &Server, space: &Space, step: &Step) -> Result<()> {
     let done = match &step.known {
         plan::Known::Nothing => server.import(space, &step.exported),
-        plan::Known::Older { shown, .. } => server.update(space, shown, &step.exported),
         plan::Known::Same | plan::Known::Foreign => Ok(()),
     };
     done.wrap_err_with(|| format!("'{}' was not installed", step.name))

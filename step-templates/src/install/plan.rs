@@ -1,9 +1,8 @@
 //! What is to be done about each step template, by what the server has under its name.
 
 use color_eyre::eyre::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::digests::{Digests, digest};
 use crate::export::build_all;
 
 /// All six templates, and what is to be done.
@@ -30,14 +29,7 @@ pub enum Known {
     Nothing,
     /// The same: it is left alone.
     Same,
-    /// One that we exported before: it is updated.
-    Older {
-        /// As the server shows it.
-        shown: Value,
-        /// Its version, of ours.
-        version: String,
-    },
-    /// Somebody's own work, or of a version that is not known here: it is left alone.
+    /// Another one: somebody's own work, or another version of ours. It is left alone.
     Foreign,
 }
 
@@ -45,26 +37,17 @@ impl Plan {
     /// Compares the exported templates with those that the server shows.
     ///
     /// # Errors
-    /// When a source of the templates, or the list of digests, is damaged.
+    /// When a source of the templates is damaged.
     pub fn new(shown: &[Value]) -> Result<Self> {
-        let digests = Digests::load()?;
         let mut steps = Vec::new();
         for template in build_all()? {
             let exported: Value = serde_json::from_str(&template.json)?;
             let same_name = shown.iter().find(|shown| shown["Name"] == exported["Name"]);
-            let known = same_name.map_or(Known::Nothing, |shown| {
-                let found = digest(shown);
-                if found == digest(&exported) {
-                    return Known::Same;
-                }
-                match digests.version(&template.file_name, &found) {
-                    Some(version) => Known::Older {
-                        shown: shown.clone(),
-                        version: version.to_owned(),
-                    },
-                    None => Known::Foreign,
-                }
-            });
+            let known = match same_name {
+                None => Known::Nothing,
+                Some(shown) if kept(shown) == kept(&exported) => Known::Same,
+                Some(_) => Known::Foreign,
+            };
             steps.push(Step {
                 name: exported["Name"].as_str().unwrap_or_default().to_owned(),
                 version: template.version,
@@ -84,16 +67,10 @@ impl Plan {
         let mut next = vec![
             "In a runbook, add the step Create first, Use in the middle and Delete last; in all three choose the package 'runkey' of the built-in feed. Delete needs the run condition \"Always run\". docs/guide.md shows it.".to_owned(),
         ];
-        let updated = self.named(|known| matches!(known, Known::Older { .. }));
-        if !updated.is_empty() {
-            next.push(format!(
-                "Steps in runbooks keep the version of a template that they were made with. In the portal, update the steps that use these templates, and publish the runbooks anew:{updated}"
-            ));
-        }
         let foreign = self.named(|known| matches!(known, Known::Foreign));
         if !foreign.is_empty() {
             next.push(format!(
-                "These templates are not as they were ever exported from here: somebody has changed them, or they are of a later version. To have ours, rename them in the portal and run this again:{foreign}"
+                "These templates are not as they are exported from here: somebody has changed them, or they are of another version. To have ours, rename them in the portal and run this again:{foreign}"
             ));
         }
         let numbered = next.iter().enumerate();
@@ -120,10 +97,41 @@ impl Step {
         match &self.known {
             Known::Nothing => format!("{would}imported, version {version}"),
             Known::Same => format!("left alone: it is version {version} already"),
-            Known::Older { version: old, .. } => {
-                format!("{would}updated from version {old} to {version}")
-            }
             Known::Foreign => "left alone: it is none of ours, or was changed".to_owned(),
         }
     }
+}
+
+/// Returns what a server keeps of a template as it was given, be it exported or shown by a server: not
+/// its IDs and its version, and an empty value in any of the forms in which a server shows it.
+#[must_use]
+pub fn kept(template: &Value) -> Value {
+    let properties = &template["Properties"];
+    let parameters = template["Parameters"].as_array();
+    let parameters = parameters.into_iter().flatten().map(|parameter| {
+        let display = &parameter["DisplaySettings"];
+        json!([
+            parameter["Name"],
+            given(&parameter["Label"]),
+            given(&parameter["HelpText"]),
+            given(&parameter["DefaultValue"]),
+            display["Octopus.ControlType"],
+            given(&display["Octopus.SelectOptions"]),
+        ])
+    });
+    json!([
+        properties["Octopus.Action.Script.Syntax"],
+        properties["Octopus.Action.Script.ScriptBody"],
+        parameters.collect::<Vec<_>>(),
+    ])
+}
+
+fn given(value: &Value) -> &Value {
+    let is_empty = match value {
+        Value::String(text) => text.is_empty(),
+        // How a sensitive value is shown.
+        Value::Object(fields) => fields.get("HasValue") == Some(&Value::Bool(false)),
+        _ => false,
+    };
+    if is_empty { &Value::Null } else { value }
 }

@@ -118,18 +118,6 @@ impl Server {
         self.send_json(self.agent.post(url), &body)
     }
 
-    /// Makes the step template `known` of the server what the exported one is.
-    ///
-    /// # Errors
-    /// When the server refuses it.
-    pub fn update(&self, space: &Space, known: &Value, exported: &Value) -> Result<()> {
-        let id = id(known)?;
-        let mut body = shared_fields(space, exported);
-        body["Id"] = id.into();
-        let url = self.url(&format!("/api/{}/actiontemplates/{id}", space.id));
-        self.send_json(self.agent.put(url), &body)
-    }
-
     /// Puts a package into the built-in feed of a space.
     ///
     /// # Errors

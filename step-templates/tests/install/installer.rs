@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Command, Output};
 
 use octopus_sim::Octopus;
-use step_templates::package::{Program, file_name, write};
+use step_templates::package::{file_name, write};
+use step_templates::program::Program;
 use tempfile::TempDir;
 
 /// The default space.
@@ -22,7 +23,7 @@ impl Installer {
         let program = folder.path().join("program");
         fs::write(&program, "a program").unwrap();
         let program: Program = format!("linux-x64={}", program.display()).parse().unwrap();
-        write(&folder.path().join(file_name()), &[program]).unwrap();
+        write(&folder.path().join(file_name()), &[program], "").unwrap();
         Self { folder }
     }
 

@@ -1,7 +1,6 @@
-//! The files are those that the sources make, and versions go up.
+//! The files are those that the sources make.
 
 use step_templates::export::build_all;
-use step_templates::versions::Versions;
 
 use crate::{FILES, templates, text};
 
@@ -24,17 +23,6 @@ fn there_are_three_steps_for_two_shells() {
         .collect();
     files.sort_unstable();
     assert_eq!(files, FILES);
-}
-
-#[test]
-fn a_template_that_changed_has_a_higher_version() {
-    let mut versions = Versions::load().expect("versions.toml is whole");
-    for exported in build_all().expect("the sources are whole") {
-        let noted = versions.note(&exported.file_name, exported.version, &exported.digest);
-        noted.unwrap_or_else(|error| panic!("{error}"));
-    }
-    let known = Versions::load().expect("versions.toml is whole");
-    assert_eq!(versions, known, "a version is not noted yet: {REMEDY}");
 }
 
 #[test]
