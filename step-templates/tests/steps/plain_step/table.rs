@@ -8,7 +8,7 @@ pub struct Script {
 
 /// The scripts of a table, and those whose line ends matter once more with others.
 pub fn scripts(table: &str) -> Vec<Script> {
-    let parts = format!("\n{table}");
+    let parts = format!("\n{table}").replace("\n+### ", "\n# ");
     let mut scripts: Vec<_> = parts
         .split("\n#### ")
         .skip(1)
@@ -38,4 +38,10 @@ pub fn scripts(table: &str) -> Vec<Script> {
     }
     scripts.append(&mut others);
     scripts
+}
+
+/// How many scripts a table has, those that share a start included.
+pub fn count(table: &str) -> usize {
+    let begins = |line: &&str| line.starts_with("#### ") || line.starts_with("+### ");
+    table.lines().filter(begins).count()
 }
