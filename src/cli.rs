@@ -210,6 +210,9 @@ pub struct Use {
     /// The step that made the key, to be named when the key is missing.
     #[arg(long, env = "RUNKEY_CREATE_STEP", value_name = "STEP", value_parser = stranger())]
     pub create_step: Option<Stranger>,
+    /// Print what the script of a step is to set and clear, without a secret.
+    #[arg(long, hide = true, value_name = "WHAT", conflicts_with = "command")]
+    pub generate: Option<Generate>,
     /// What to run with the key; without it, the key is only checked.
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -261,6 +264,13 @@ pub struct Report {
     /// The space of the run, such as `Spaces-1`: the report then links the run.
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "ID", value_parser = stranger())]
     pub space: Option<Stranger>,
+}
+
+/// What is printed instead of anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Generate {
+    /// The environment of a step's script, one variable a line.
+    Environment,
 }
 
 /// What is printed, and for whom.
@@ -340,7 +350,7 @@ mod tests {
         for option in options.filter(|option| {
             option
                 .get_long()
-                .is_some_and(|name| !["help", "version"].contains(&name))
+                .is_some_and(|name| !["help", "version", "generate"].contains(&name))
         }) {
             assert!(
                 option.get_env().is_some(),

@@ -43,6 +43,31 @@ impl Work<'_> {
         }
         command
     }
+
+    /// The same for a shell that runs the script of a step, one variable a line: `key NAME`, where the
+    /// shell puts the key that it has; `set NAME VALUE`, whose value is the rest of the line and never a
+    /// secret; `unset NAME`.
+    pub fn lines(&self) -> Vec<String> {
+        let of_tools = names().map(|(what, name)| match what {
+            "server" => format!("set {name} {}", self.address.as_str()),
+            "key" => format!("key {name}"),
+            _ => format!("set {name} "),
+        });
+        let space = self.space.map(Stranger::as_given);
+        let space = space.filter(|space| !space.contains(char::is_control));
+        let space = space.map(|space| format!("set OCTOPUS_SPACE {space}"));
+        let ours = env::vars_os().filter_map(|(name, _)| {
+            let name = name.to_str().filter(|name| is_identifier(name))?;
+            is_runkeys(OsStr::new(name)).then(|| format!("unset {name}"))
+        });
+        of_tools.chain(space).chain(ours).collect()
+    }
+}
+
+/// A name that every shell takes for one, and that cannot end its line.
+fn is_identifier(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// What is done with each name, and the name.

@@ -2,6 +2,7 @@
 
 mod check;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ const RETRY_FOR: Duration = Duration::from_mins(2);
 /// When the key is missing, dead, or not what it should be; the command has not run.
 pub fn run(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
     let console = session.console;
+    if options.generate.is_some() {
+        return generate(options, session);
+    }
     // The run's key is the credential here, and a key in its own purpose is one too many.
     let secrets = session.every_secret();
     let purpose = key::optional_purpose(&options.key, &secrets)?;
@@ -55,6 +59,26 @@ pub fn run(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
         console.failure(not_run.failure);
         Ok(not_run.code.into())
     })
+}
+
+/// Tells the shell of a step what the script finds in its environment. The key was checked before.
+fn generate(options: &Use, session: &Session<'_>) -> Result<ExitCode, Failure> {
+    let key = session.secret(API_KEY)?;
+    let work = Work {
+        key: &key.ok_or_else(|| missing(options.create_step.as_ref()))?,
+        address: &session.address()?,
+        space: options.space.as_ref(),
+    };
+    print(&work.lines())
+}
+
+/// Standard output is the shell's alone to read: no log line is among these.
+fn print(lines: &[String]) -> Result<ExitCode, Failure> {
+    let text = lines.join("\n") + "\n";
+    let written = io::stdout().lock().write_all(text.as_bytes());
+    written
+        .map(|()| ExitCode::SUCCESS)
+        .map_err(|error| Failure::new(format!("Cannot write to standard output: {error}."), ""))
 }
 
 fn missing(create_step: Option<&Stranger>) -> Failure {

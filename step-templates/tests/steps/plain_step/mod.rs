@@ -50,16 +50,15 @@ impl Stage {
         }
     }
 
-    fn run(&self, step: &Step) -> Result<Outcome, WorkerError> {
-        Ok(Outcome::of(self.worker.run(step, &variables())?))
-    }
-
     fn in_a_plain_step(&self, script: &str) -> Result<Outcome, WorkerError> {
-        self.run(&Step::script("Work", self.syntax, script))
+        let step = Step::script("Work", self.syntax, script);
+        Ok(Outcome::of(self.worker.run(&step, &variables())?))
     }
 
     fn in_the_template_s(&self, script: &str) -> Result<Outcome, WorkerError> {
-        self.run(&self.template_s_step(script))
+        let step = self.template_s_step(script);
+        let result = self.worker.run(&step, &variables())?;
+        Ok(Outcome::of_template(result))
     }
 
     fn template_s_step(&self, script: &str) -> Step {

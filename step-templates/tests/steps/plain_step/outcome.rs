@@ -17,6 +17,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// As [`of`](Self::of), without the template's own script among the callers that PowerShell names.
+    pub fn of_template(mut result: StepResult) -> Self {
+        let is_own =
+            |line: &str| line.starts_with("at <ScriptBlock>") && line.contains("Script.ps1");
+        result.log.retain(|line| !is_own(&line.text));
+        Self::of(result)
+    }
+
     /// The worker reads the two streams in a race, so each has its own order.
     pub fn of(result: StepResult) -> Self {
         let lines = |stream: Stream| {

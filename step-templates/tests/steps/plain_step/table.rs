@@ -25,7 +25,8 @@ pub fn scripts(table: &str) -> Vec<Script> {
         .collect();
     let mut others = Vec::new();
     for Script { name, text } in &scripts {
-        if name.ends_with("with its line") || name.contains("here-") {
+        let has_lines = name.ends_with("with its line") && !table.contains("+###");
+        if has_lines || name.contains("here-") {
             others.push(Script {
                 name: format!("{name}, with the line ends of Windows"),
                 text: text.replace('\n', "\r\n"),
