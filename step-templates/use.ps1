@@ -27,7 +27,8 @@ foreach ($runKeyLine in $runKeyEnvironment) {
 
 # The script is a file, as in a plain step, and the last that this shell runs: what it prints and its
 # exit code are the step's, and the key's variables end with it.
-[IO.File]::WriteAllText("$PSScriptRoot/Use.ps1", $OctopusParameters['RunKey.Use.Script'], [Text.UTF8Encoding]::new($true))
+$runKeyScript = $OctopusParameters['RunKey.Use.Script']
+[IO.File]::WriteAllText("$PSScriptRoot/Use.ps1", $runKeyScript, [Text.UTF8Encoding]::new($true))
 Remove-Variable runKey* -Confirm:$false
 Remove-Variable LASTEXITCODE -Scope Global -Confirm:$false
 . "$PSScriptRoot/Use.ps1"

@@ -5,4 +5,4 @@
 #{Octopus.Action[#{RunKey.Step.CreateStep}].Name | JsonEscape}
 #{RunKey.Step.CreateStep | JsonEscape}
 RUNKEY_END
-case $runkey_create_step in '#'[{]*) runkey_create_step=$runkey_typed ;; esac
+case $runkey_create_step in \#\{*) runkey_create_step=$runkey_typed ;; esac

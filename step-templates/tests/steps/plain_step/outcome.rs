@@ -37,6 +37,7 @@ impl Outcome {
             // PowerShell's errors name the scripts around this one, too, each in a line.
             let is_call = |line: &str| line.starts_with("at <ScriptBlock>");
             lines.dedup_by(|line, before| is_call(&line.1) && is_call(&before.1));
+            hide_call(&mut lines);
             lines
         };
         Self {
@@ -59,6 +60,14 @@ impl Outcome {
     pub fn stderr(&self) -> String {
         let lines: Vec<_> = self.stderr.iter().map(|(_, line)| line.as_str()).collect();
         lines.join("\n")
+    }
+}
+
+/// Takes out where the script was called: the line that called it, the place above it and the mark below.
+fn hide_call(lines: &mut Vec<(Level, String)>) {
+    let calls = |line: &(Level, String)| line.1.contains(". \"$PSScriptRoot/script.sh\"");
+    if let Some(place) = lines.iter().position(calls) {
+        lines.drain(place.saturating_sub(1)..(place + 2).min(lines.len()));
     }
 }
 
