@@ -19,7 +19,6 @@ fn filter(name: &str, value: Option<String>) -> Option<String> {
         ("tolower", Some(value)) => Some(value.to_lowercase()),
         ("toupper", Some(value)) => Some(value.to_uppercase()),
         ("trim", Some(value)) => Some(value.trim().to_owned()),
-        ("jsonescape", Some(value)) => Some(json_escape(&value)),
         ("tobase64", Some(value)) => Some(STANDARD.encode(value)),
         _ => None,
     }
@@ -27,10 +26,4 @@ fn filter(name: &str, value: Option<String>) -> Option<String> {
 
 fn time(now: &Zoned) -> String {
     now.strftime("%Y-%m-%dT%H:%M:%S.%7f").to_string()
-}
-
-fn json_escape(value: &str) -> String {
-    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-    let escaped = escaped.replace('\n', "\\n").replace('\r', "\\r");
-    escaped.replace('\t', "\\t")
 }

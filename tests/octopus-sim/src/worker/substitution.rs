@@ -28,21 +28,6 @@ pub(super) fn leads_to_itself(name: &str, variables: &Variables) -> bool {
     expansion.leads_back
 }
 
-fn end_of(token: &str) -> Option<usize> {
-    let mut depth = 0;
-    for (place, c) in token.char_indices() {
-        if token[place..].starts_with("#{") {
-            depth += 1;
-        } else if c == '}' {
-            depth -= 1;
-            if depth == 0 {
-                return Some(place);
-            }
-        }
-    }
-    None
-}
-
 struct Expansion<'a> {
     variables: &'a Variables,
     /// The names whose values are being replaced right now, in lower case.
@@ -72,7 +57,7 @@ impl<'a> Expansion<'a> {
                 continue;
             }
             expanded.push_str(before);
-            let Some(end) = end_of(token) else {
+            let Some(end) = token.find('}') else {
                 rest = token;
                 break;
             };
@@ -89,10 +74,6 @@ impl<'a> Expansion<'a> {
 
     /// What stands for the inside of a `#{…}`.
     fn replacement(&mut self, inside: &str) -> Option<String> {
-        if inside.contains("#{") {
-            let resolved = self.expand(inside);
-            return (!resolved.contains("#{")).then(|| self.replacement(&resolved))?;
-        }
         if let Some(value) = self.value_of(inside.trim()) {
             return Some(value);
         }
