@@ -14,9 +14,7 @@
 //! assert!(octopus.requests().is_empty());
 //! ```
 //!
-//! A [`Fault`] is an answer that fails, or none; a [`Lie`] is one that looks like success and is
-//! not, or a success that cannot be read. [`Settings::ages`] are the servers that a client may
-//! meet.
+//! A [`Fault`] is a response that fails, or none, or one that misleads: [`Fault::edit`] makes any.
 //!
 //! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
 //! and which the callback of [`World::before_request`] is given.
@@ -27,8 +25,8 @@
 //! use octopus_sim::worker::{Runbook, Step, Syntax, Variables, Worker};
 //!
 //! let runbook = Runbook::new()
-//!     .step(Step::script("Make", Syntax::Bash, "set_octopusvariable Key secret -sensitive"))
-//!     .step(Step::script("Use", Syntax::Bash, "echo '#{Octopus.Action[Make].Output.Key}'"));
+//!     .step(Step::script("Create", Syntax::Bash, "set_octopusvariable Key secret -sensitive"))
+//!     .step(Step::script("Use", Syntax::Bash, "echo '#{Octopus.Action[Create].Output.Key}'"));
 //! let variables = Variables::of_run("https://octopus.example");
 //! let task = runbook.run(&Worker::new(), variables)?;
 //! assert_eq!(task.step("Use").expect("it ran").raw_stdout, "secret\n");
@@ -36,16 +34,22 @@
 //! # Ok::<(), octopus_sim::worker::WorkerError>(())
 //! ```
 //!
-//! [`server`] and [`worker`] know nothing of each other: [`report_to()`] has the one told how a run on
-//! the other is.
+//! [`server`] and [`worker`] know nothing of each other. [`report_to()`] tells the server how a run is;
+//! [`run_task()`] runs what the server has queued.
 
+mod id_token;
 mod report_to;
+mod run_task;
 pub mod server;
+mod task_state;
 pub mod worker;
 
+pub use id_token::IdToken;
 pub use report_to::report_to;
+pub use run_task::run_task;
 pub use server::{
-    ADMIN, ALICE, AddedKey, Answer, BOB, Event, Fault, FaultPlan, Hints, Key, KeyWords, Lie,
-    MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Settings, Task, TaskState,
-    Tasks, Total, Wording, World,
+    ADMIN, ALICE, AddedKey, BOB, Edit, Event, Fault, FaultPlan, Gate, Hints, Key, KeyWords, MadeUp,
+    OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Response, SYSTEM,
+    Settings, Task, Tasks, Total, Wording, World,
 };
+pub use task_state::TaskState;

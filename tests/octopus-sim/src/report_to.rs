@@ -1,10 +1,11 @@
 //! Where the two halves meet: the server is told how a run on the worker is.
 
-use crate::server::{TaskState, World};
-use crate::worker::{self, Moment};
+use crate::TaskState;
+use crate::server::World;
+use crate::worker::Moment;
 
 /// Tells the server how the run is that its queued task `id` stands for. It is to be given to
-/// [`Control::watch`](worker::Control::watch).
+/// [`Control::watch`](crate::worker::Control::watch).
 ///
 /// ```
 /// use octopus_sim::worker::{Control, Runbook, Step, Syntax, Variables, Worker};
@@ -26,19 +27,16 @@ pub fn report_to<'a>(server: &'a World, id: &'a str) -> impl FnMut(&Moment<'_>) 
             return;
         };
         let tasks = server.tasks();
-        match state {
-            worker::TaskState::Executing => tasks.start(id),
-            worker::TaskState::Cancelling => {
-                // Who pressed the button on the server has told it already.
+        match *state {
+            TaskState::Executing => tasks.start(id),
+            TaskState::Cancelling => {
+                // A cancellation that began on the server is known there.
                 let task = tasks.get(id);
                 if task.is_some_and(|task| task.state == TaskState::Executing) {
                     tasks.cancel(id);
                 }
             }
-            worker::TaskState::Success => tasks.end(id, TaskState::Success),
-            worker::TaskState::Failed => tasks.end(id, TaskState::Failed),
-            worker::TaskState::Canceled => tasks.end(id, TaskState::Canceled),
-            worker::TaskState::TimedOut => tasks.end(id, TaskState::TimedOut),
+            end => tasks.end(id, end),
         }
     }
 }

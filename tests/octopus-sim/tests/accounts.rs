@@ -2,11 +2,8 @@
 
 mod support;
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
-use octopus_sim::{ALICE, Octopus, RUNBOOK_SVC, RateLimit, Settings};
-use serde_json::json;
+use octopus_sim::{ALICE, Octopus, RUNBOOK_SVC, Settings};
 use support::Client;
 
 #[test]
@@ -41,19 +38,6 @@ fn an_unknown_key_and_a_disabled_user_answer_401_with_an_octopus_error() {
         );
         assert!(answer.body["FullException"].is_null());
     }
-}
-
-#[test]
-fn users_are_found_by_any_part_of_a_name_in_pages() {
-    let octopus = Octopus::start();
-    octopus.add_users(40);
-    octopus.add_user("runbook-bob", "Bob's runbooks", true);
-    let client = Client::with_key(octopus.url(), octopus.service_key());
-    let bobs = client.get("/api/users?filter=BOB");
-    assert_eq!(bobs.each("Username"), ["bob", "runbook-bob"]);
-    let people = client.get("/api/users?filter=person-&skip=30");
-    assert_eq!(people.each("Username").len(), 10);
-    assert_eq!(people.body["TotalResults"], 40);
 }
 
 #[test]
@@ -108,31 +92,6 @@ fn a_server_lives_under_its_virtual_directory_only() {
 }
 
 #[test]
-fn the_rate_limit_is_the_users_whatever_the_key() {
-    let limit = RateLimit {
-        requests: 1,
-        per: Duration::from_hours(1),
-        burst: 3,
-        retry_after: true,
-    };
-    let settings = Settings {
-        rate_limit: Some(limit),
-        ..Settings::default()
-    };
-    let octopus = settings.start();
-    let other_key = octopus.add_key(RUNBOOK_SVC, "another", None);
-    let first = Client::with_key(octopus.url(), octopus.service_key());
-    let second = Client::with_key(octopus.url(), &other_key.secret);
-    let statuses =
-        [&first, &second, &first, &second].map(|client| client.get("/api/spaces").status);
-    assert_eq!(statuses, [200, 200, 200, 429]);
-    let refused = second.send("GET", "/api/spaces", "").expect("an answer");
-    assert!(refused.headers().contains_key("retry-after"));
-    let alice = Client::with_key(octopus.url(), octopus.key_of_alice());
-    assert_eq!(alice.get("/api/spaces").status, 200);
-}
-
-#[test]
 fn one_connection_is_kept_for_many_requests() {
     let octopus = Octopus::start();
     let client = Client::with_key(octopus.url(), octopus.service_key());
@@ -143,54 +102,4 @@ fn one_connection_is_kept_for_many_requests() {
     assert_eq!(octopus.requests().len(), 5);
     octopus.forget_requests();
     assert!(octopus.requests().is_empty());
-}
-
-#[test]
-fn a_dropped_server_refuses_connections() {
-    let octopus = Octopus::start();
-    let url = octopus.url().to_owned();
-    drop(octopus);
-    assert!(Client::with_key(&url, "x").send("GET", "/", "").is_err());
-}
-
-#[test]
-fn a_token_is_good_for_an_hour() {
-    let octopus = Octopus::start();
-    let first = Client::with_token(octopus.url(), octopus.access_token());
-    octopus.advance_clock(SignedDuration::from_mins(59));
-    assert_eq!(first.get("/api/users/me").status, 200);
-    octopus.advance_clock(SignedDuration::from_mins(2));
-    assert_eq!(first.get("/api/users/me").status, 401);
-    let another = octopus.issue_access_token();
-    let second = Client::with_token(octopus.url(), &another);
-    assert_eq!(second.get("/api/users/me").status, 200);
-    let secrets = octopus.every_secret();
-    for token in [octopus.access_token(), &another] {
-        assert!(secrets.contains(&token.to_owned()));
-    }
-}
-
-#[test]
-fn keys_of_agents_have_a_bucket_of_their_own() {
-    let limit = |burst| {
-        Some(RateLimit {
-            requests: 1,
-            per: Duration::from_hours(1),
-            burst,
-            retry_after: false,
-        })
-    };
-    let octopus = Settings {
-        rate_limit: limit(3),
-        rate_limit_of_agents: limit(1),
-        ..Settings::default()
-    }
-    .start();
-    let person = Client::with_key(octopus.url(), octopus.service_key());
-    let wanted = json!({ "Purpose": "x", "ActorType": "AiAgent" });
-    let made = person.post("/api/users/Users-21/apikeys", &wanted);
-    let agent = Client::with_key(octopus.url(), made.body["ApiKey"].as_str().expect("a key"));
-    let statuses =
-        [&agent, &agent, &person, &person, &person].map(|client| client.get("/api/spaces").status);
-    assert_eq!(statuses, [200, 429, 200, 200, 429]);
 }

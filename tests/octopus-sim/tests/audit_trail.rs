@@ -18,14 +18,14 @@ fn a_change_names_the_purpose_of_the_key_it_was_made_with() {
     let octopus = Octopus::start();
     let key = octopus.add_key(RUNBOOK_SVC, "Alice King (alice) [runkey T-1]", None);
     let client = Client::with_key(octopus.url(), &key.secret);
-    let path = "/api/Spaces-1/projects/Projects-3";
+    let path = "/api/Spaces-1/projects/Projects-1";
     let mut project = client.get(path).body;
     project["IsDisabled"] = json!(true);
     assert_eq!(client.put(path, &project).status, 200);
     let event = &octopus.events()[0];
     assert_eq!(event.category, "Modified");
     assert_eq!(event.message, "Project Web Shop was changed");
-    assert_eq!(event.related_document_ids, ["Projects-3"]);
+    assert_eq!(event.related_document_ids, ["Projects-1"]);
     assert_eq!(event.space_id.as_deref(), Some("Spaces-1"));
     assert_eq!(event.username, "runbook-svc");
     assert_eq!(event.user_agent, "a test");
@@ -36,34 +36,6 @@ fn a_change_names_the_purpose_of_the_key_it_was_made_with() {
     assert!(
         established.starts_with(start) && established.ends_with(" GMT"),
         "{established}"
-    );
-}
-
-#[test]
-fn an_environment_comes_and_goes() {
-    let octopus = Octopus::start();
-    let client = service(&octopus);
-    let made = client.post("/api/Spaces-1/environments", &json!({ "Name": "Staging" }));
-    assert_eq!(made.status, 201);
-    let path = format!(
-        "/api/Spaces-1/environments/{}",
-        made.body["Id"].as_str().expect("an id")
-    );
-    let listed = client.get("/api/Spaces-1/environments");
-    assert_eq!(listed.each("Name"), ["Test", "Production", "Staging"]);
-    assert_eq!(client.delete(&path).status, 200);
-    assert_eq!(client.get(&path).status, 404);
-    let messages: Vec<_> = octopus
-        .events()
-        .into_iter()
-        .map(|event| event.message)
-        .collect();
-    assert_eq!(
-        messages,
-        [
-            "Environment Staging was created",
-            "Environment Staging was deleted"
-        ]
     );
 }
 
@@ -89,7 +61,7 @@ fn making_and_revoking_a_key_are_events_of_the_system_and_reading_is_none() {
 #[test]
 fn reading_events_needs_the_permission() {
     let settings = Settings {
-        service_account_views_events: false,
+        service_account_lacks: vec!["EventView"],
         ..Settings::default()
     };
     let octopus = settings.start();
@@ -124,21 +96,6 @@ fn events_are_narrowed_by_user_time_category_and_document() {
     let sixth = octopus.events()[5].occurred;
     assert_eq!(total(&format!("users=Users-21&from={sixth}")), 5);
     assert_eq!(total(&format!("to={sixth}")), 5);
-}
-
-#[test]
-fn exclude_difference_leaves_out_what_changed() {
-    let octopus = Octopus::start();
-    let client = service(&octopus);
-    client.put(
-        "/api/Spaces-1/projects/Projects-3",
-        &json!({ "Name": "Shop" }),
-    );
-    let with = client.get("/api/events");
-    let before = &with.body["Items"][0]["ChangeDetails"]["DocumentContext"];
-    assert_eq!(before["Name"], "Web Shop");
-    let without = client.get("/api/events?excludeDifference=true");
-    assert_eq!(without.body["Items"][0].get("ChangeDetails"), None);
 }
 
 #[test]
@@ -180,24 +137,4 @@ fn a_refused_key_leaves_a_failed_login() {
         assert_eq!(event.space_id, None);
     }
     assert_eq!(octopus.events().len(), 4);
-}
-
-#[test]
-fn a_request_without_a_key_leaves_no_failed_login() {
-    let octopus = Octopus::start();
-    let client = Client::with_token(octopus.url(), "no token");
-    assert_eq!(client.get("/api/users/me").status, 401);
-    assert!(octopus.events().is_empty());
-}
-
-#[test]
-fn events_older_than_the_retention_cannot_be_read() {
-    let octopus = Octopus::start();
-    let client = service(&octopus);
-    client.post("/api/Spaces-1/environments", &json!({ "Name": "x" }));
-    octopus.advance_clock(SignedDuration::from_hours(24 * 89));
-    assert_eq!(client.get("/api/events").body["TotalResults"], 1);
-    octopus.advance_clock(SignedDuration::from_hours(24 * 2));
-    assert_eq!(client.get("/api/events").body["TotalResults"], 0);
-    assert_eq!(octopus.events().len(), 1);
 }

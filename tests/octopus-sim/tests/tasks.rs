@@ -56,21 +56,9 @@ fn a_run_that_is_cancelled_is_cancelling_first() {
 }
 
 #[test]
-fn a_newer_run_supersedes_one_that_is_queued_or_waits() {
-    let octopus = Octopus::start();
-    let tasks = octopus.tasks();
-    let [queued, waiting] = [tasks.queue(), tasks.queue()];
-    tasks.start(&waiting);
-    tasks.wait_for_person(&waiting, true);
-    for id in [queued, waiting] {
-        tasks.supersede(&id);
-        assert_eq!(state(&octopus, &id), "Canceled");
-    }
-}
-
-#[test]
 fn a_task_of_another_space_is_found_only_where_it_is_looked_for() {
     let octopus = Octopus::start();
+    octopus.add_space("Other");
     let id = octopus.tasks().queue_in("Spaces-2");
     octopus.tasks().queue_as("ServerTasks-77", None);
     let client = service(&octopus);
@@ -87,30 +75,11 @@ fn a_task_of_another_space_is_found_only_where_it_is_looked_for() {
 }
 
 #[test]
-fn tasks_are_listed_by_id_and_state_in_pages() {
-    let octopus = Octopus::start();
-    let tasks = octopus.tasks();
-    let ids: Vec<_> = (0..40).map(|_| tasks.queue()).collect();
-    for id in &ids[..10] {
-        tasks.start(id);
-        tasks.end(id, TaskState::TimedOut);
-    }
-    let client = service(&octopus);
-    assert_eq!(client.get("/api/tasks").each("Id").len(), 30);
-    assert_eq!(client.get("/api/tasks?take=50&skip=5").each("Id").len(), 35);
-    let wanted = format!("/api/tasks?ids={},{},ServerTasks-999", ids[3], ids[30]);
-    let some = client.get(&wanted);
-    assert_eq!(some.each("State"), ["Queued", "TimedOut"]);
-    let over = client.get("/api/tasks?states=Success,TimedOut");
-    assert_eq!(over.body["TotalResults"], 10);
-}
-
-#[test]
 fn task_view_is_a_permission_of_each_space() {
     let octopus = Octopus::start();
     let tasks = octopus.tasks();
     let [seen, hidden] = [tasks.queue(), tasks.queue_in("Spaces-2")];
-    tasks.hide_from(RUNBOOK_SVC, "Spaces-2");
+    octopus.deny(RUNBOOK_SVC, "TaskView", Some("Spaces-2"));
     let client = service(&octopus);
     let all = client.get(&format!("/api/tasks?{EVERYWHERE}"));
     assert_eq!(all.each("Id"), [seen.as_str()]);
@@ -124,7 +93,7 @@ fn task_view_is_a_permission_of_each_space() {
 #[test]
 fn without_task_view_no_task_is_shown() {
     let octopus = Settings {
-        service_account_views_tasks: false,
+        service_account_lacks: vec!["TaskView"],
         ..Settings::default()
     }
     .start();
@@ -135,37 +104,4 @@ fn without_task_view_no_task_is_shown() {
         let message = refused.body["ErrorMessage"].as_str();
         assert!(message.is_some_and(|message| message.contains("TaskView")));
     }
-}
-
-#[test]
-fn retention_deletes_what_is_over_and_old() {
-    let octopus = Octopus::start();
-    let tasks = octopus.tasks();
-    let [over, running] = [tasks.queue(), tasks.queue()];
-    tasks.start(&running);
-    tasks.end(&over, TaskState::Failed);
-    octopus.advance_clock(SignedDuration::from_hours(24));
-    tasks.apply_retention(SignedDuration::from_hours(1));
-    let gone = service(&octopus).get(&format!("/api/tasks/{over}"));
-    assert_eq!(gone.status, 404);
-    assert!(gone.body["ErrorMessage"].is_string());
-    assert_eq!(state(&octopus, &running), "Executing");
-}
-
-#[test]
-fn a_restored_backup_gives_numbers_anew() {
-    let octopus = Octopus::start();
-    let tasks = octopus.tasks();
-    let before = tasks.queue();
-    tasks.start(&before);
-    let backup = octopus.now();
-    octopus.advance_clock(SignedDuration::from_hours(1));
-    let lost = tasks.queue();
-    tasks.end(&before, TaskState::Success);
-    tasks.restore_backup_of(backup);
-    assert!(tasks.get(&lost).is_none());
-    assert_eq!(state(&octopus, &before), "Failed");
-    let again = tasks.queue();
-    assert_eq!(again, lost);
-    assert!(tasks.get(&again).is_some_and(|task| task.queued > backup));
 }

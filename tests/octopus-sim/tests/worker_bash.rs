@@ -1,8 +1,6 @@
 //! A Bash step has the Octopus functions in its own shell, and what it says reaches the worker.
 
-use octopus_sim::worker::{
-    Level, Progress, Step, StepResult, Syntax, Variables, Worker, WorkerError,
-};
+use octopus_sim::worker::{Level, Step, StepResult, Syntax, Variables, Worker, WorkerError};
 
 fn run(body: &str, variables: &Variables) -> StepResult {
     let step = Step::script("Script", Syntax::Bash, body);
@@ -39,12 +37,6 @@ fn a_variable_arrives_whatever_its_name_and_value_hold() {
 }
 
 #[test]
-fn a_missing_variable_is_empty() {
-    let result = run_alone("set -u; echo \"<$(get_octopusvariable Missing)>\"");
-    assert_eq!(result.lines(Level::Info), ["<>"]);
-}
-
-#[test]
 fn variables_are_neither_in_the_environment_nor_in_a_file() {
     let mut variables = Variables::default();
     variables.set("Secret", "s3cr3t-value", true);
@@ -71,26 +63,6 @@ fn only_a_variable_set_as_sensitive_is_sensitive() {
     assert!(!result.outputs["Open"].sensitive);
     assert!(result.outputs["Hidden"].sensitive);
     assert_eq!(result.log, []);
-}
-
-#[test]
-fn a_sensitive_flag_in_clear_text_leaves_the_variable_in_the_open() {
-    let result =
-        run_alone("echo \"##octopus[setVariable name='QQ==' value='Qg==' sensitive='True']\"");
-    assert!(!result.outputs["A"].sensitive);
-}
-
-#[test]
-fn a_message_with_a_value_that_is_not_base64_does_nothing_and_is_not_shown() {
-    let result = run_alone("echo \"##octopus[setVariable name='A' value='Qg==']\"; echo shown");
-    assert!(result.outputs.is_empty());
-    assert_eq!(result.lines(Level::Info), ["shown"]);
-}
-
-#[test]
-fn messages_are_heeded_on_standard_error_too() {
-    let result = run_alone("set_octopusvariable A B >&2");
-    assert_eq!(result.output("A"), Some("B"));
 }
 
 #[test]
@@ -156,22 +128,6 @@ fn an_artifact_with_a_blank_in_its_name_ends_a_strict_script_and_no_other() {
 }
 
 #[test]
-fn an_artifact_that_is_not_there_ends_the_script() {
-    let result = run_alone("new_octopusartifact missing.txt ''; echo not reached");
-    assert_eq!(result.exit_code, Some(127));
-}
-
-#[test]
-fn progress_is_kept() {
-    let result = run_alone("update_progress 50 'Half way'");
-    let half = Progress {
-        percentage: "50".into(),
-        message: "Half way".into(),
-    };
-    assert_eq!(result.progress, [half]);
-}
-
-#[test]
 fn the_script_decides_by_its_exit_code() {
     assert!(run_alone("true").success());
     assert_eq!(run_alone("exit 7").exit_code, Some(7));
@@ -218,20 +174,6 @@ fn a_missing_shell_is_told_apart_from_a_failing_script() {
 }
 
 #[test]
-fn a_value_that_is_empty_is_not_set() {
-    let result = run_alone("set_octopusvariable A ''; set_octopusvariable '' B");
-    assert!(result.outputs.is_empty());
-}
-
-#[test]
-fn texts_lose_their_double_blanks_on_the_way() {
-    assert_eq!(
-        run_alone("write_highlight 'a  b'").lines(Level::Highlight),
-        ["a b"]
-    );
-}
-
-#[test]
 fn errors_name_the_script_and_its_own_lines() {
     let result = run_alone("true\nfalse_command\necho \"${BASH_SOURCE[0]##*/} $LINENO $#\"");
     assert!(
@@ -243,20 +185,7 @@ fn errors_name_the_script_and_its_own_lines() {
 }
 
 #[test]
-fn line_ends_of_windows_are_those_of_unix_in_a_script() {
-    assert_eq!(run_alone("echo a\r\nexit 3\r\n").exit_code, Some(3));
-}
-
-#[test]
 fn a_carriage_return_ends_a_line_too() {
     let result = run_alone("printf '10%%\\r20%%\\r\\nend\\r\\n'");
     assert_eq!(result.lines(Level::Info), ["10%", "20%", "end"]);
-}
-
-#[test]
-fn lines_that_are_to_be_ignored_are_not_shown() {
-    let result = run_alone(
-        "echo '##octopus[stdout-ignore]'; echo hidden; echo '##octopus[stdout-default]'; echo shown",
-    );
-    assert_eq!(result.lines(Level::Info), ["shown"]);
 }

@@ -30,25 +30,6 @@ fn a_sensitive_variable_is_hidden_on_both_streams_and_kept_raw() {
 }
 
 #[test]
-fn a_sensitive_value_is_hidden_as_the_script_sees_it() {
-    let variables = secret("#{Part}-hush").with("Part", "very");
-    assert_eq!(
-        log(&run("get_octopusvariable Secret", &variables)),
-        ["********"]
-    );
-}
-
-#[test]
-fn a_longer_secret_is_hidden_whole() {
-    let mut variables = secret("API-1");
-    variables.mask("API-1234");
-    assert_eq!(
-        log(&run("echo API-1234 API-1", &variables)),
-        ["******** ********"]
-    );
-}
-
-#[test]
 fn a_mask_message_hides_the_following_lines_of_its_own_stream_only() {
     let mask = "##octopus[mask value='aHVzaA==']";
     let result = run(
@@ -78,9 +59,4 @@ fn later_steps_hide_what_earlier_ones_made_sensitive_or_masked() {
     assert_eq!(second.raw_stdout, "hush\nsilence\n");
     assert_eq!(log(second), ["********", "********"]);
     assert!(!task.render(true).contains("hush"));
-}
-
-#[test]
-fn an_empty_secret_hides_nothing() {
-    assert_eq!(log(&run("echo text", &secret(""))), ["text"]);
 }

@@ -1,7 +1,6 @@
 //! A log is read by both of Octopus's parsers, each a machine that keeps its state from line to line.
 
 use octopus_sim::worker::service_message::{Culture, Dialect, Reader, Reading};
-use octopus_sim::worker::{Level, Step, Stream, Syntax, Variables, Worker};
 
 const MASK: &str = "##octopus[mask value='QQ==']";
 
@@ -53,19 +52,6 @@ fn only_the_common_parser_finds_a_message_behind_other_text() {
 }
 
 #[test]
-fn one_message_may_follow_another_in_a_line() {
-    assert_every(
-        &format!("{MASK}##octopus stdout-default]\n"),
-        &["mask", "stdout-default"],
-        false,
-    );
-    assert_eq!(
-        read(Dialect::Filter, &format!("{MASK} rest\n")).lines,
-        [" rest"]
-    );
-}
-
-#[test]
 fn a_message_goes_on_in_the_next_lines() {
     assert_every("##octopus[mask\n value=\n'QQ=='\n]\n", &["mask"], false);
     assert_every("##octopus\nmask value='QQ==']\n", &["mask"], false);
@@ -92,11 +78,6 @@ fn a_line_that_ends_as_an_opening_begins_makes_the_next_message_vanish() {
         assert!(read(Dialect::Common, &log).messages.is_empty(), "{log}");
     }
     assert_every(&format!("Eve #\n{MASK}\nkept\n"), &[], false);
-}
-
-#[test]
-fn three_signs_are_no_opening() {
-    assert_every("###octopus[mask value='QQ==']\n", &[], false);
 }
 
 #[test]
@@ -145,24 +126,4 @@ fn a_japanese_machine_takes_the_wide_sign_for_the_plain_one() {
         !japanese("＃").is_waiting,
         "a message begins with the plain one"
     );
-}
-
-#[test]
-fn a_step_reports_by_the_common_parser_and_shows_what_each_understood() {
-    let script = "echo 'x ##octopus[resultMessage message=\"QQ==\"]'; echo 'Eve #'; \
-                  echo '##octopus[resultMessage message=\"Qg==\"]'; echo '#' >&2";
-    let step = Step::script("Script", Syntax::Bash, script);
-    let result = Worker::new()
-        .run(&step, &Variables::default())
-        .expect("Bash is here");
-    assert_eq!(result.result_message.as_deref(), Some("A"));
-    assert!(result.lines(Level::Info).contains(&"Eve #"));
-    let orders: Vec<_> = result
-        .readings(Stream::Stdout)
-        .iter()
-        .map(|r| r.messages.len())
-        .collect();
-    assert_eq!(orders, [1, 1, 1, 0, 0, 0]);
-    let waiting = |reading: &Reading| reading.is_waiting;
-    assert!(!result.readings(Stream::Stdout).iter().any(waiting));
 }

@@ -1,8 +1,6 @@
 //! A runbook runs its steps in order and hands output variables on.
 
-use octopus_sim::worker::{
-    Runbook, Step, StepState, Syntax, TaskResult, Variables, Worker, WorkerError,
-};
+use octopus_sim::worker::{Runbook, Step, StepState, Syntax, TaskResult, Variables, Worker};
 
 const TEMPLATE: &str = r##"{
     "Id": "1f0d2a6e-0000-4000-8000-000000000001",
@@ -86,14 +84,6 @@ fn a_template_s_defaults_hold_until_a_parameter_is_given() {
 }
 
 #[test]
-fn what_is_no_template_is_refused() {
-    assert!(matches!(
-        Step::from_template("T", "{}"),
-        Err(WorkerError::Template(_))
-    ));
-}
-
-#[test]
 fn a_run_knows_who_started_it_or_which_trigger() {
     let variables =
         Variables::of_run("https://octopus.example").started_by("Users-7", "zoe", "Zoë");
@@ -115,49 +105,5 @@ fn a_run_knows_who_started_it_or_which_trigger() {
             .get("Octopus.Deployment.CreatedBy.Username")
             .as_deref(),
         Some("zoe")
-    );
-}
-
-#[test]
-fn a_run_on_a_schedule_names_neither_a_person_nor_a_trigger() {
-    let variables = Variables::of_run("https://octopus.example").started_by_nobody();
-    for name in [
-        "CreatedBy.Username",
-        "CreatedBy.DisplayName",
-        "CreatedBy.Id",
-        "Trigger.Name",
-    ] {
-        assert_eq!(variables.get(&format!("Octopus.Deployment.{name}")), None);
-    }
-    assert!(variables.get("Octopus.Task.Id").is_some());
-}
-
-#[test]
-fn the_task_log_is_plain_or_in_colour() {
-    let task = run(&Runbook::new()
-        .step(bash(
-            "One",
-            "write_highlight done; echo oops >&2; fail_step 'No luck.'",
-        ))
-        .step(bash("Two", "true"))
-        .step(bash("Three", "exit 9").always()));
-    let plain = task.render(false);
-    let mut lines: Vec<_> = plain.lines().collect();
-    lines[1..3].sort_unstable();
-    assert_eq!(
-        lines,
-        [
-            "Step 1: One (failed)",
-            "  Error     | oops",
-            "  Highlight | done",
-            "  No luck.",
-            "Step 2: Two (skipped)",
-            "Step 3: Three (failed)",
-            "  The remote script failed with exit code 9",
-        ]
-    );
-    assert!(
-        task.render(true)
-            .contains("\u{1b}[31mError     | oops\u{1b}[0m")
     );
 }

@@ -13,36 +13,6 @@ fn every_value_is_base64_of_utf8_text() {
 }
 
 #[test]
-fn a_message_needs_no_attributes_and_may_have_text_around_it() {
-    for line in [
-        "##octopus[stdout-default]",
-        "50 % ##octopus[stdout-default] done",
-        "# ##octopus[stdout-default]",
-    ] {
-        let message = parse(line).expect("it is a message");
-        assert_eq!(message.name, "stdout-default", "{line}");
-    }
-}
-
-#[test]
-fn the_bracket_may_be_left_out_or_doubled() {
-    for line in [
-        "##octopusstdout-default]",
-        "##octopus stdout-default ]",
-        "##octopus [[[stdout-default]",
-    ] {
-        let message = parse(line).expect("it is a message");
-        assert_eq!(message.name, "stdout-default", "{line}");
-    }
-}
-
-#[test]
-fn attribute_names_are_read_in_any_case_and_quotes_of_either_kind() {
-    let message = parse("##octopus[mask Value=\"QQ==\"]").expect("it is a message");
-    assert_eq!(message.get("value"), Some("A"));
-}
-
-#[test]
 fn a_clear_text_true_does_not_decode_to_true() {
     let message = parse("##octopus[setVariable name='QQ==' value='QQ==' sensitive='True']")
         .expect("it is a message");
@@ -62,20 +32,6 @@ fn one_value_that_is_not_base64_spoils_the_whole_message() {
     ] {
         assert_eq!(parse(line), None, "{line}");
     }
-}
-
-#[test]
-fn a_value_may_be_written_with_entities_and_blanks() {
-    let message = parse("##octopus[mask value='Q Q&#61;&#x3d;']").expect("it is a message");
-    assert_eq!(message.get("value"), Some("A"));
-}
-
-#[test]
-fn a_comment_before_the_element_does_not_hide_it() {
-    let message = parse("##octopus!-- --><mask value='QQ=='").map(|message| message.name);
-    assert_eq!(message, None, "it has no end");
-    let message = parse("##octopus!-- --><mask value='QQ==']").expect("it is a message");
-    assert_eq!(message.name, "mask");
 }
 
 #[test]

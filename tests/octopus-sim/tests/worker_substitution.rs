@@ -78,3 +78,32 @@ fn filters_change_the_value_or_make_one() {
     let utc = substitute("#{ | NowDateUtc}", &variables);
     assert_eq!(utc.len(), 27, "{utc}");
 }
+
+#[test]
+fn json_escape_escapes_after_the_value_is_evaluated() {
+    let mut variables = variables();
+    variables.set("Inner", "a\"b\\c\r\n\td\u{b}", false);
+    variables.set("Outer", "<#{Inner}>", false);
+    let text = substitute("\"#{Outer | JsonEscape}\"", &variables);
+    assert_eq!(text, "\"<a\\\"b\\\\c\\r\\n\\td\u{b}>\"");
+    let unknown = "#{Missing | JsonEscape}";
+    assert_eq!(substitute(unknown, &variables), unknown);
+}
+
+#[test]
+fn an_index_may_be_an_expression() {
+    let mut variables = Variables::default();
+    variables.set("Step", "Create [\"x\"] } $(y)", false);
+    variables.set("Blank", " Create", false);
+    variables.set(
+        "Octopus.Action[Create [\"x\"] } $(y)].Output.Id",
+        "7\"",
+        false,
+    );
+    variables.set("Octopus.Action[ Create].Output.Id", "8", false);
+    let id = |step: &str| format!("#{{Octopus.Action[#{{{step}}}].Output.Id | JsonEscape}}");
+    assert_eq!(substitute(&id("Step"), &variables), "7\\\"");
+    for unknown in [id("Blank"), id("Missing")] {
+        assert_eq!(substitute(&unknown, &variables), unknown);
+    }
+}

@@ -90,29 +90,3 @@ fn the_array_of_parameters_holds_what_was_given_and_only_behind_its_toggle() {
     assert_eq!(run(&toggled, script, &variables).raw_stdout, "<#{B}>\n");
     assert_eq!(run(&Worker::new(), script, &variables).raw_stdout, "<>\n");
 }
-
-const TEMPLATE: &str = r#"{
-    "Properties": {
-        "Octopus.Action.Script.Syntax": "Bash",
-        "Octopus.Action.Script.ScriptBody": "echo '#{Sim.Given} #{Sim.Empty} #{Sim.Default}'"
-    },
-    "Parameters": [
-        {"Name": "Sim.Given", "DefaultValue": null, "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}},
-        {"Name": "Sim.Empty", "DefaultValue": "", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}},
-        {"Name": "Sim.Default", "DefaultValue": "d", "DisplaySettings": {"Octopus.ControlType": "SingleLineText"}}
-    ]
-}"#;
-
-#[test]
-fn a_parameter_that_is_left_empty_is_no_variable() {
-    let step = Step::from_template("T", TEMPLATE).expect("it is a template");
-    let given = step.parameter("Sim.Given", "g");
-    let run = |step: &Step| Worker::new().run(step, &Variables::default());
-    let printed = run(&given).expect("Bash is here").raw_stdout;
-    assert_eq!(printed, "g #{Sim.Empty} d\n");
-    let emptied = given
-        .parameter("Sim.Default", "")
-        .parameter("Sim.Empty", "e");
-    let printed = run(&emptied).expect("Bash is here").raw_stdout;
-    assert_eq!(printed, "g e #{Sim.Default}\n");
-}

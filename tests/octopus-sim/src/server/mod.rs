@@ -1,12 +1,11 @@
-#![doc = include_str!("behaviours.md")]
+#![doc = include_str!("behaviors.md")]
 
-mod ages;
 mod clock;
 mod fault;
 mod hooks;
-mod lie;
 mod lock;
 mod octopus;
+mod oidc;
 mod requests;
 mod rest;
 mod settings;
@@ -16,15 +15,15 @@ mod wire;
 mod wording;
 mod world;
 
-pub use fault::{Fault, FaultPlan};
-pub use lie::{Answer, Lie, MadeUp, Total};
+pub use fault::{Edit, Fault, FaultPlan, Gate, MadeUp, Response, Total};
 pub use octopus::Octopus;
+pub use oidc::OIDC_SUBJECT;
 pub use requests::Request;
 pub use settings::{RateLimit, Settings};
 pub use state::events::Event;
 pub use state::keys::{AddedKey, Key};
-pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC};
-pub use state::tasks::{Task, TaskState};
+pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC, SYSTEM};
+pub use state::tasks::Task;
 pub use tasks::Tasks;
 pub use wording::{Hints, KeyWords, Wording};
 pub use world::World;

@@ -11,11 +11,11 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsAcceptor;
 
-use crate::server::rest::routes;
+use crate::IdToken;
 use crate::server::wire::Front;
 use crate::server::wire::Tls;
 use crate::server::wire::serve;
-use crate::server::{Settings, World};
+use crate::server::{RUNBOOK_SVC, Settings, World};
 
 /// A running server; it stops when this is dropped.
 ///
@@ -56,7 +56,7 @@ impl Octopus {
         });
         let scheme = if settings.tls { "https" } else { "http" };
         let url = format!("{scheme}://{address}{}", settings.virtual_directory);
-        let world = Arc::new(World::new(settings));
+        let world = Arc::new(World::new(settings, &url));
         let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
         runtime.spawn(accept(listener, Arc::clone(&world), acceptor));
         Self {
@@ -73,7 +73,27 @@ impl Octopus {
         &self.url
     }
 
-    /// The authority to trust, as a PEM file.
+    /// Issues ID tokens of this server with this subject, for the default audience of
+    /// [`RUNBOOK_SVC`]: what a Generic OIDC account gives to each step.
+    pub fn id_tokens(&self, subject: &str) -> impl Fn() -> IdToken + Send + Sync + use<> {
+        self.id_tokens_for(subject, &self.world.service_account_id(RUNBOOK_SVC))
+    }
+
+    /// The same for another audience.
+    pub fn id_tokens_for(
+        &self,
+        subject: &str,
+        audience: &str,
+    ) -> impl Fn() -> IdToken + Send + Sync + use<> {
+        let world = Arc::clone(&self.world);
+        let (subject, audience) = (subject.to_owned(), audience.to_owned());
+        move || IdToken {
+            jwt: world.issue_id_token("", &subject, &audience),
+            audience: audience.clone(),
+        }
+    }
+
+    /// The CA certificate to trust, as a PEM file.
     ///
     /// # Panics
     /// When the server has no TLS.
@@ -113,7 +133,6 @@ fn listen(port: u16) -> io::Result<TcpListener> {
 }
 
 async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAcceptor>) {
-    let router = routes(Arc::clone(&world));
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
             // The client left already, or the process is out of file handles for the moment.
@@ -125,7 +144,6 @@ async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAccepto
         let _ = stream.set_nodelay(true);
         let front = Front {
             world: Arc::clone(&world),
-            router: router.clone(),
             connection: world.log.count_connection(),
             peer: peer.ip(),
         };

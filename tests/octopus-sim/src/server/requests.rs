@@ -28,10 +28,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of this header; the name is in lower case.
+    /// The value of this header; the name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(known, _)| known == name);
+        let found = self
+            .headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use crate::server::{Hints, KeyWords, Octopus, Wording};
 
@@ -18,22 +19,17 @@ pub struct Settings {
     /// With `tls`: the server's certificate is its own authority (`CA:TRUE`, self-signed), as
     /// `openssl req -x509` makes it.
     pub self_signed_authority: bool,
-    /// With `tls`: a request in plain HTTP is answered 400 with a line of text; else its
-    /// connection is reset.
-    pub answers_http_over_tls: bool,
     /// The port on 127.0.0.1; 0 lets the system choose.
     pub port: u16,
     /// Where the server lives below its host, such as `/octopus`; empty for the root.
     pub virtual_directory: String,
-    /// The list of keys honours `partialPurpose`; an older server ignores it.
+    /// The list of keys honors `partialPurpose`; an older server ignores it.
     pub filters_by_purpose: bool,
-    /// The list of keys honours `partialKeyword`, which also searches the hint.
-    pub filters_by_keyword: bool,
     /// Keys have an `AccessLevel`; else it is ignored and absent.
     pub knows_access_level: bool,
     /// With `knows_access_level`: a new key gets the level that was asked for; else every key
     /// has full access, and its record says so.
-    pub honours_access_level: bool,
+    pub honors_access_level: bool,
     /// Keys have an `ActorType`; else it is ignored and absent.
     pub knows_actor_type: bool,
     /// A key may read its own record; else that is answered 403.
@@ -44,14 +40,10 @@ pub struct Settings {
     pub knows_expiry: bool,
     /// Events carry `ApiKeyId`, as they do from mid-2026.
     pub names_keys_in_events: bool,
-    /// With `names_keys_in_events`: they carry `ApiKeyHint` too, which is behind a toggle.
-    pub shows_hints_in_events: bool,
     /// What the messages of events call a new or revoked key.
     pub key_words: KeyWords,
     /// What `IdentityEstablishedWith` calls the key; whether that changed is not written down.
     pub key_words_of_identity: KeyWords,
-    /// For how many days events can be read before they are archived.
-    pub event_retention_days: u32,
     /// How the server puts what no source says exactly.
     pub wording: Wording,
     /// `GET /api` says the server's version.
@@ -60,22 +52,26 @@ pub struct Settings {
     pub largest_page: Option<usize>,
     /// How many days a new key may live.
     pub longest_life_days: u32,
-    /// How many requests each user may make; `None` for any number.
+    /// How many requests each account may make, its AI agents beside it, and each address without
+    /// a credential; `None` for any number.
     pub rate_limit: Option<RateLimit>,
-    /// How many requests each user may make with keys of AI agents, which have a bucket of
-    /// their own; `None` for any number.
-    pub rate_limit_of_agents: Option<RateLimit>,
     /// How long every request is on its way.
     pub delay: Duration,
     /// How far the server's clock is ahead of this machine's.
     pub clock_offset: SignedDuration,
-    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) may edit users, and so make keys
-    /// for other service accounts.
-    pub service_account_edits_users: bool,
-    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `EventView`.
-    pub service_account_views_events: bool,
-    /// The service account [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) has the permission `TaskView`.
-    pub service_account_views_tasks: bool,
+    /// The permissions that [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) lacks, such as `EventView`.
+    pub service_account_lacks: Vec<&'static str>,
+    /// What [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) is: `Standard`, or `Agent`, which takes
+    /// keys of AI agents only.
+    pub service_account_type: &'static str,
+    /// The server knows OIDC; else its well-known document and token endpoint are answered 404.
+    pub openid_connect: bool,
+    /// What the well-known document has for `token_endpoint`; `None` for the server's own URL.
+    pub token_endpoint: Option<Value>,
+    /// A key that is created with an access token may expire after it.
+    pub key_may_outlive_token: bool,
+    /// How long an ID token of this server is valid.
+    pub id_token_lifetime: SignedDuration,
 }
 
 /// A token bucket for each user.
@@ -108,33 +104,31 @@ impl Default for Settings {
         Self {
             tls: false,
             self_signed_authority: false,
-            answers_http_over_tls: true,
             port: 0,
             virtual_directory: String::new(),
             filters_by_purpose: true,
-            filters_by_keyword: true,
             knows_access_level: true,
-            honours_access_level: true,
+            honors_access_level: true,
             knows_actor_type: true,
             shows_a_key_its_record: true,
             hints: Hints::Bare,
             knows_expiry: true,
             names_keys_in_events: true,
-            shows_hints_in_events: true,
             key_words: KeyWords::New,
             key_words_of_identity: KeyWords::Old,
-            event_retention_days: 90,
             wording: Wording::Usual,
             tells_version: true,
             largest_page: None,
             longest_life_days: 366,
             rate_limit: None,
-            rate_limit_of_agents: None,
             delay: Duration::ZERO,
             clock_offset: SignedDuration::ZERO,
-            service_account_edits_users: true,
-            service_account_views_events: true,
-            service_account_views_tasks: true,
+            service_account_lacks: Vec::new(),
+            service_account_type: "Standard",
+            openid_connect: true,
+            token_endpoint: None,
+            key_may_outlive_token: true,
+            id_token_lifetime: SignedDuration::from_hours(1),
         }
     }
 }
@@ -146,7 +140,6 @@ impl Settings {
     pub fn old_server() -> Self {
         Self {
             filters_by_purpose: false,
-            filters_by_keyword: false,
             knows_access_level: false,
             knows_actor_type: false,
             knows_expiry: false,

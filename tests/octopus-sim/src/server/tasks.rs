@@ -1,10 +1,13 @@
 //! What happens to the server's tasks, as a test brings it about.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 
+use crate::TaskState;
 use crate::server::World;
 use crate::server::state::documents::DEFAULT_SPACE;
-use crate::server::state::tasks::{Task, TaskState};
+use crate::server::state::people::{ALICE, RUNBOOK_SVC};
+use crate::server::state::tasks::{RunKind, Task};
 
 /// The tasks of a running server, had by [`World::tasks`].
 ///
@@ -18,23 +21,109 @@ pub struct Tasks<'a>(pub(super) &'a World);
     reason = "the type's documentation says it for all of them"
 )]
 impl Tasks<'_> {
-    /// Queues a task in the default space, and gives its id.
+    /// Queues a runbook run in the default space, started by [`ALICE`], and gives its task ID.
     #[must_use]
     pub fn queue(&self) -> String {
         self.queue_in(DEFAULT_SPACE)
     }
 
-    /// Queues a task in this space, and gives its id.
+    /// Queues a run in this space, and gives its task ID.
     #[must_use]
     pub fn queue_in(&self, space: &str) -> String {
         let now = self.0.now();
-        self.0.state().tasks.add(None, Some(space), now)
+        let mut state = self.0.state();
+        let fields = json!({ "Name": "Rotate certificates" });
+        let kind = RunKind::RunbookRun;
+        state
+            .start_run(kind, space, None, ALICE, None, fields, now)
+            .0
     }
 
-    /// Queues a task with this id in this space; `None` is the system's own.
+    /// Queues a run with this task ID in this space; `None` is a task of the system's own.
     pub fn queue_as(&self, id: &str, space: Option<&str>) {
         let now = self.0.now();
-        self.0.state().tasks.add(Some(id), space, now);
+        let mut state = self.0.state();
+        match space {
+            None => state
+                .tasks
+                .put(Task::queued(id.to_owned(), "Health", None, now)),
+            Some(space) => {
+                let fields = json!({ "Name": "Rotate certificates" });
+                state.start_run(
+                    RunKind::RunbookRun,
+                    space,
+                    Some(id),
+                    ALICE,
+                    None,
+                    fields,
+                    now,
+                );
+            }
+        }
+    }
+
+    /// Queues a deployment in the default space that an account starts, and gives its task ID.
+    #[must_use]
+    pub fn queue_deployment(&self, account: &str) -> String {
+        let now = self.0.now();
+        let mut state = self.0.state();
+        let fields = json!({ "Name": "Deploy" });
+        state
+            .start_run(
+                RunKind::Deployment,
+                DEFAULT_SPACE,
+                None,
+                account,
+                None,
+                fields,
+                now,
+            )
+            .0
+    }
+
+    /// Says who started a run: its `DeployedBy`. [`SYSTEM`](crate::SYSTEM) is a schedule, a
+    /// trigger or a webhook.
+    pub fn started_by(&self, id: &str, account: &str) {
+        let mut state = self.0.state();
+        let username = state.people.username(account);
+        let task = state
+            .tasks
+            .get(id)
+            .expect("the test names a task that is there");
+        let run = ["RunbookRunId", "DeploymentId"]
+            .iter()
+            .find_map(|name| task.arguments[*name].as_str());
+        let run = run.expect("the task is a run").to_owned();
+        let document = state
+            .documents
+            .get_mut(&run)
+            .expect("a run has its document");
+        document.fields["DeployedById"] = json!(account);
+        document.fields["DeployedBy"] = json!(username);
+    }
+
+    /// A *Deploy a Release* step of this task deploys: the child carries the key that its parent
+    /// was started with, and fails if that is no longer active. Gives the child's task ID.
+    #[must_use]
+    pub fn deploy_a_release(&self, parent: &str) -> String {
+        let parent = self
+            .get(parent)
+            .expect("the test names a task that is there");
+        let child = self.queue_deployment(RUNBOOK_SVC);
+        let active = parent
+            .key_id
+            .as_ref()
+            .is_none_or(|key| self.0.is_active(key));
+        self.start(&child);
+        self.end(
+            &child,
+            if active {
+                TaskState::Success
+            } else {
+                TaskState::Failed
+            },
+        );
+        child
     }
 
     /// Keeps a task just as it is, instead of one with that id.
@@ -124,11 +213,6 @@ impl Tasks<'_> {
                 end(task, TaskState::Failed, now);
             }
         }
-    }
-
-    /// This account may not see the tasks of this space.
-    pub fn hide_from(&self, user_id: &str, space: &str) {
-        self.0.state().people.hide_tasks(user_id, space);
     }
 
     /// This task, unless retention deleted it.

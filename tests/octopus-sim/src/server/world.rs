@@ -2,20 +2,22 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::server::clock::Clock;
 use crate::server::fault::Faults;
 use crate::server::hooks::Hooks;
 use crate::server::lock::lock;
+use crate::server::oidc::OIDC_SUBJECT;
 use crate::server::requests::RequestLog;
 use crate::server::state::State;
 use crate::server::state::documents::{DEFAULT_SPACE, Documents};
 use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
-use crate::server::state::library::Library;
-use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
+use crate::server::state::kinds::Kind;
+use crate::server::state::packages::Packages;
+use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC, SYSTEM};
 use crate::server::state::rate_limit::Buckets;
 use crate::server::state::tasks::TaskList;
 use crate::server::state::tokens::Tokens;
@@ -24,6 +26,8 @@ use crate::server::{AddedKey, Event, Key, Settings, Tasks};
 /// The people, keys, events and requests of a running server.
 pub struct World {
     pub(crate) settings: Settings,
+    /// As clients reach it.
+    pub(crate) url: String,
     pub(crate) faults: Faults,
     pub(crate) hooks: Hooks,
     pub(crate) log: RequestLog,
@@ -36,22 +40,23 @@ pub struct World {
 }
 
 impl World {
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, url: &str) -> Self {
         let clock = Clock::ahead_by(settings.clock_offset);
         let mut keys = Keys::default();
         let mut tokens = Tokens::default();
         let mut standing = |owner, purpose| keys.add(new_key(owner, purpose, None, &clock)).secret;
-        Self {
+        let world = Self {
+            url: url.to_owned(),
             service_key: standing(RUNBOOK_SVC, "Runbooks"),
             admin_key: standing(ADMIN, "Administration"),
             key_of_alice: standing(ALICE, "Alice's scripts"),
-            access_token: tokens.issue(clock.now()),
+            access_token: tokens.issue_access(RUNBOOK_SVC, clock.now()),
             state: Mutex::new(State {
                 people: People::of(&settings),
                 keys,
                 events: Events::default(),
                 documents: Documents::at_start(),
-                library: Library::default(),
+                packages: Packages::default(),
                 tasks: TaskList::default(),
                 tokens,
                 buckets: Buckets::default(),
@@ -61,7 +66,9 @@ impl World {
             log: RequestLog::default(),
             clock,
             settings,
-        }
+        };
+        world.add_oidc_identity(RUNBOOK_SVC, "", OIDC_SUBJECT, None);
+        world
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -86,18 +93,17 @@ impl World {
         &self.key_of_alice
     }
 
-    /// A bearer token of [`RUNBOOK_SVC`], as had by `OpenID` Connect when the server started;
-    /// it is good for an hour.
+    /// An access token of [`RUNBOOK_SVC`] from the server's start; it is valid for an hour.
     #[must_use]
     pub fn access_token(&self) -> &str {
         &self.access_token
     }
 
-    /// Another such token, good for an hour from now.
+    /// Another such token, valid for an hour from now.
     #[must_use]
     pub fn issue_access_token(&self) -> String {
         let now = self.now();
-        self.state().tokens.issue(now)
+        self.state().tokens.issue_access(RUNBOOK_SVC, now)
     }
 
     /// Adds an account and gives its id.
@@ -105,20 +111,19 @@ impl World {
         self.state().people.add(username, display_name, is_service)
     }
 
-    /// Adds this many people with names of no interest.
-    pub fn add_users(&self, count: usize) {
-        let mut state = self.state();
-        for number in 1..=count {
-            let display_name = format!("Person {number}");
-            state
-                .people
-                .add(&format!("person-{number}"), &display_name, false);
+    /// Switches an account off: its keys answer 401 from now on.
+    pub fn disable_user(&self, id: &str) {
+        if let Some(person) = self.state().people.get_mut(id) {
+            person.is_active = false;
         }
     }
 
-    /// Switches an account off: its keys answer 401 from now on.
-    pub fn disable_user(&self, id: &str) {
-        self.state().people.disable(id);
+    /// Takes a permission, such as `TaskView`, from an account: everywhere, or in one space.
+    pub fn deny(&self, id: &str, permission: &str, space: Option<&str>) {
+        if let Some(person) = self.state().people.get_mut(id) {
+            let denied = (permission.to_owned(), space.map(str::to_owned));
+            person.denied.insert(denied);
+        }
     }
 
     /// Adds a key, whatever the rules say; `expires` may be past.
@@ -142,6 +147,12 @@ impl World {
         let state = self.state();
         let places = state.keys.of(owner).iter();
         places.map(|place| state.keys.at(*place).clone()).collect()
+    }
+
+    /// Whether a key is neither revoked nor expired.
+    #[must_use]
+    pub fn is_active(&self, key_id: &str) -> bool {
+        self.state().keys.is_active(key_id, self.now())
     }
 
     /// Revokes a key behind the clients' backs, without an event; false when there is none.
@@ -174,11 +185,31 @@ impl World {
             username: person.map_or_else(String::new, |person| person.username.clone()),
             is_service: person.is_some_and(|person| person.is_service),
             message: "Project Web Shop was changed".to_owned(),
-            related_document_ids: vec!["Projects-3".to_owned()],
+            related_document_ids: vec!["Projects-1".to_owned()],
             space_id: Some(DEFAULT_SPACE.to_owned()),
             ..Event::default()
         };
         state.events.add_many(&event, count, self.now());
+    }
+
+    /// Raises the events of keys that are near their expiry, as the server does every 4 hours:
+    /// one for each key that is valid for at most 20 days. Their category and words are assumed.
+    pub fn raise_expiry_events(&self) {
+        let now = self.now();
+        let mut state = self.state();
+        let soon = now + SignedDuration::from_hours(24 * 20);
+        for key in state.keys.expiring_before(soon) {
+            let message = format!("API key {} expires soon or has expired.", key.purpose);
+            let event = Event {
+                category: "ApiKeyExpiry".to_owned(),
+                user_id: SYSTEM.to_owned(),
+                username: "system".to_owned(),
+                message,
+                related_document_ids: vec![key.id, key.owner],
+                ..Event::default()
+            };
+            state.events.add(event, now);
+        }
     }
 
     /// Adds an event just as it is, but for an empty id or time.
@@ -186,23 +217,29 @@ impl World {
         self.state().events.add(event, self.now());
     }
 
-    /// Adds a space beside the default one, and gives its id.
+    /// Adds a space beside the default one, and gives its ID.
     pub fn add_space(&self, name: &str) -> String {
-        self.state().library.add_space(name)
+        self.state().documents.add_space(name, false)
     }
 
-    /// The step templates of a space, as the REST API shows them, by name.
+    /// The documents of a kind, such as `actiontemplates` or `runbooks`, as they are stored,
+    /// secrets included.
+    ///
+    /// # Panics
+    /// When there is no such kind.
     #[must_use]
-    pub fn action_templates(&self, space: &str) -> Vec<Value> {
+    pub fn documents(&self, space: &str, kind: &str) -> Vec<Value> {
         let state = self.state();
-        let templates = state.library.templates(space).into_iter();
-        templates.map(|template| template.shown.clone()).collect()
+        let all = state.documents.all(Kind::named(kind), space);
+        all.map(|document| document.fields.clone()).collect()
     }
 
     /// The file names of the packages in a space's built-in feed.
     #[must_use]
     pub fn packages(&self, space: &str) -> Vec<String> {
-        self.state().library.packages(space)
+        let state = self.state();
+        let all = state.packages.of(space);
+        all.map(|package| package.file_name.clone()).collect()
     }
 
     /// The tasks, to queue them and to have them end.

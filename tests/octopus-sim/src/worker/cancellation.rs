@@ -12,8 +12,8 @@ pub struct Cancellation(Arc<Mutex<Button>>);
 #[derive(Debug, Default)]
 struct Button {
     pressed: bool,
-    /// The step that is running, which is to be told at once.
-    running: Option<Sender<Event>>,
+    /// The steps that run, or have run, which are told at once.
+    running: Vec<Sender<Event>>,
 }
 
 impl Cancellation {
@@ -27,7 +27,7 @@ impl Cancellation {
     pub fn cancel(&self) {
         let mut button = self.lock();
         button.pressed = true;
-        if let Some(running) = &button.running {
+        for running in &button.running {
             // A step that has ended meanwhile does not mind.
             let _ = running.send(Event::Cancelled);
         }
@@ -39,13 +39,13 @@ impl Cancellation {
         self.lock().pressed
     }
 
-    /// Has `running` told when the button is pressed, until the next step is.
+    /// Has `running` told when the button is pressed, too.
     pub(super) fn tell(&self, running: Sender<Event>) {
         let mut button = self.lock();
         if button.pressed {
             let _ = running.send(Event::Cancelled);
         }
-        button.running = Some(running);
+        button.running.push(running);
     }
 
     fn lock(&self) -> MutexGuard<'_, Button> {

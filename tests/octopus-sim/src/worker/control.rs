@@ -5,7 +5,7 @@ use std::fmt;
 use super::cancellation::Cancellation;
 use super::log::Stream;
 use super::result::StepResult;
-use super::task_state::TaskState;
+use crate::TaskState;
 
 /// Something that happens in a run. The run waits until it was told.
 #[derive(Debug)]
@@ -83,6 +83,16 @@ impl<'a> Control<'a> {
 
     pub(super) fn cancellation(&self) -> &Cancellation {
         &self.cancellation
+    }
+
+    /// Makes controls for other threads: the same button, and nobody who watches.
+    pub(super) fn beside(&self) -> impl Fn() -> Control<'static> + Send + Sync + use<> {
+        let (cancellation, cancel_at) = (self.cancellation.clone(), self.cancel_at.clone());
+        move || Control {
+            cancellation: cancellation.clone(),
+            cancel_at: cancel_at.clone(),
+            watchers: Vec::new(),
+        }
     }
 
     pub(super) fn tell(&mut self, moment: &Moment<'_>) {

@@ -3,6 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+
+use tempfile::TempDir;
 
 /// What is taken over from this machine. Windows needs the last ones to start any program.
 const KEPT: [&str; 8] = [
@@ -20,11 +23,37 @@ const PROXY: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 /// What Octopus never reaches through a proxy that a worker was given.
 const NO_PROXY: &str = "127.0.0.1,localhost,169.254.169.254";
 
-/// Variables, and folders in front of the machine's `PATH`.
-#[derive(Clone, Debug, Default)]
+/// The program that a step must only find where its test put it.
+const HIDDEN: &str = "runkey";
+
+/// Variables, and the folders of the `PATH`.
+#[derive(Clone, Debug)]
 pub(super) struct Environment {
+    /// What tests add, in front of the system's.
     path_entries: Vec<PathBuf>,
+    system: Vec<PathBuf>,
+    /// Links to all programs of those system folders that have a hidden one; deleted at the end.
+    _links: Option<Arc<TempDir>>,
     variables: Vec<(OsString, OsString)>,
+}
+
+impl Default for Environment {
+    /// The system's folders, and those of the shells.
+    fn default() -> Self {
+        let (hiding, mut system): (Vec<_>, Vec<_>) =
+            system_folders().into_iter().partition(|folder| {
+                let name = format!("{HIDDEN}{}", std::env::consts::EXE_SUFFIX);
+                folder.join(name).exists()
+            });
+        let links = link_others(&hiding).map(Arc::new);
+        system.extend(links.iter().map(|links| links.path().to_path_buf()));
+        Self {
+            path_entries: Vec::new(),
+            system,
+            _links: links,
+            variables: Vec::new(),
+        }
+    }
 }
 
 impl Environment {
@@ -54,6 +83,13 @@ impl Environment {
         }
     }
 
+    /// Whether a program is on the `PATH`.
+    pub fn finds(&self, program: &str) -> bool {
+        let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+        let mut folders = self.path_entries.iter().chain(&self.system);
+        folders.any(|folder| folder.join(&program).is_file())
+    }
+
     fn has(&self, name: &OsStr) -> bool {
         self.variables.iter().any(|(known, _)| known == name)
     }
@@ -66,10 +102,58 @@ impl Environment {
                 command.env(name, value);
             }
         }
-        let machine = std::env::var_os("PATH").unwrap_or_default();
-        let folders = self.path_entries.iter().cloned();
-        let path = std::env::join_paths(folders.chain(std::env::split_paths(&machine)));
-        command.env("PATH", path.unwrap_or(machine));
+        let folders = self.path_entries.iter().chain(&self.system);
+        let path = std::env::join_paths(folders).expect("no folder's name has a separator in it");
+        command.env("PATH", path);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
     }
+}
+
+/// On Unix the usual folders, and those where this machine's own `PATH` has a shell; on Windows all
+/// of its `PATH`, which no program does without.
+fn system_folders() -> Vec<PathBuf> {
+    let machine = std::env::var_os("PATH").unwrap_or_default();
+    let machine = std::env::split_paths(&machine);
+    if cfg!(windows) {
+        return machine.collect();
+    }
+    let usual = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
+    let has_shell = |folder: &PathBuf| {
+        ["bash", "pwsh"]
+            .iter()
+            .any(|shell| folder.join(shell).is_file())
+    };
+    let mut folders: Vec<_> = usual.into_iter().filter(|folder| folder.is_dir()).collect();
+    for folder in machine.filter(has_shell) {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+/// A folder of links to every program in these but the hidden one; `None` for no folders.
+#[cfg(unix)]
+fn link_others(folders: &[PathBuf]) -> Option<TempDir> {
+    if folders.is_empty() {
+        return None;
+    }
+    let links = tempfile::tempdir().ok()?;
+    for entry in folders
+        .iter()
+        .flat_map(std::fs::read_dir)
+        .flatten()
+        .flatten()
+    {
+        if entry.file_name() != HIDDEN {
+            // One of that name from an earlier folder goes first.
+            let _ = std::os::unix::fs::symlink(entry.path(), links.path().join(entry.file_name()));
+        }
+    }
+    Some(links)
+}
+
+#[cfg(not(unix))]
+fn link_others(_: &[PathBuf]) -> Option<TempDir> {
+    None
 }

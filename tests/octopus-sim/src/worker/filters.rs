@@ -19,9 +19,26 @@ fn filter(name: &str, value: Option<String>) -> Option<String> {
         ("tolower", Some(value)) => Some(value.to_lowercase()),
         ("toupper", Some(value)) => Some(value.to_uppercase()),
         ("trim", Some(value)) => Some(value.trim().to_owned()),
+        ("jsonescape", Some(value)) => Some(json_escape(&value)),
         ("tobase64", Some(value)) => Some(STANDARD.encode(value)),
         _ => None,
     }
+}
+
+/// Escapes what Octostache escapes, and no other control character.
+fn json_escape(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\r' => escaped.push_str("\\r"),
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push_str("\\t"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 fn time(now: &Zoned) -> String {

@@ -43,7 +43,7 @@ impl Level {
     }
 
     fn style(self) -> Style {
-        let colour = match self {
+        let color = match self {
             Self::Verbose | Self::Progress => AnsiColor::BrightBlack,
             Self::Info => return Style::new(),
             Self::Highlight => AnsiColor::Cyan,
@@ -51,7 +51,7 @@ impl Level {
             Self::Warning => AnsiColor::Yellow,
             Self::Error => AnsiColor::Red,
         };
-        Style::new().fg_color(Some(colour.into()))
+        Style::new().fg_color(Some(color.into()))
     }
 }
 
@@ -89,17 +89,13 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// The lines as Octopus shows them, one a line, indented by `indent` spaces; with colours for a
-/// terminal when `coloured`.
+/// The lines as Octopus shows them, one a line, indented by `indent` spaces; with colors for a
+/// terminal when `colored`.
 #[must_use]
-pub fn render(lines: &[LogLine], indent: usize, coloured: bool) -> String {
+pub fn render(lines: &[LogLine], indent: usize, colored: bool) -> String {
     let mut shown = String::new();
     for LogLine { level, text, .. } in lines {
-        let style = if coloured {
-            level.style()
-        } else {
-            Style::new()
-        };
+        let style = if colored { level.style() } else { Style::new() };
         writeln!(shown, "{:indent$}{style}{level:<9} | {text}{style:#}", "")
             .expect("a String takes every text");
     }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
-use super::code_page::CodePage;
+use super::account::OidcAccount;
 use super::control::{Control, Moment};
 use super::environment::Environment;
 use super::error::WorkerError;
@@ -13,10 +13,10 @@ use super::process::{self, Limits, News};
 use super::result::{StepResult, Stop};
 use super::step::Step;
 use super::substitution::substitute;
-use super::task_state::TaskState;
 use super::template::Syntax;
 use super::variables::Variables;
 use super::{bash, collector, powershell};
+use crate::{IdToken, TaskState};
 
 /// The exit code of a step whose variables cannot be evaluated.
 const CANNOT_EVALUATE: i32 = 101;
@@ -25,13 +25,13 @@ const CANNOT_EVALUATE: i32 = 101;
 #[derive(Clone, Debug, Default)]
 pub struct Worker {
     environment: Environment,
-    code_page: CodePage,
     octopus_parameters: bool,
+    accounts: Vec<OidcAccount>,
 }
 
 impl Worker {
-    /// A worker whose scripts see this machine's `PATH` and home folder and nothing else of its
-    /// environment.
+    /// A worker whose scripts see the system's folders as their `PATH`, without any `runkey` in
+    /// them, the home folder, and nothing else of this machine's environment.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -58,18 +58,29 @@ impl Worker {
         self
     }
 
-    /// Has it take what steps print for text in this encoding.
-    #[must_use]
-    pub fn code_page(mut self, code_page: CodePage) -> Self {
-        self.code_page = code_page;
-        self
-    }
-
     /// Switches on the feature that gives Bash scripts the array `octopus_parameters`.
     #[must_use]
     pub fn octopus_parameters(mut self) -> Self {
         self.octopus_parameters = true;
         self
+    }
+
+    /// Gives every step a Generic OIDC account as the project variable of this name: a fresh ID
+    /// token by `issue`, such as that of [`Octopus::id_tokens`](crate::Octopus::id_tokens).
+    #[must_use]
+    pub fn oidc_account(
+        mut self,
+        variable: &str,
+        issue: impl Fn() -> IdToken + Send + Sync + 'static,
+    ) -> Self {
+        self.accounts.push(OidcAccount::new(variable, issue));
+        self
+    }
+
+    /// Whether this machine has the shell for a language.
+    #[must_use]
+    pub fn has(syntax: Syntax) -> bool {
+        Environment::default().finds(syntax.shell())
     }
 
     /// Runs one step. `variables` are those of the run: the system's, and the output variables of
@@ -89,6 +100,9 @@ impl Worker {
     ) -> Result<StepResult, WorkerError> {
         let mut variables = variables.in_scope_of(step.name());
         variables.extend(step.variables());
+        for account in &self.accounts {
+            account.give_to(step, &mut variables);
+        }
         let folder = tempfile::tempdir()?;
         let log = unpack(step, folder.path(), &mut variables)?;
         if let Some(name) = variables.leading_to_itself() {
@@ -117,7 +131,7 @@ impl Worker {
             News::Stop(Stop::Canceled) => control.tell(&Moment::State(TaskState::Cancelling)),
             News::Stop(Stop::TimedOut) => {}
         };
-        let finished = process::run(&mut command, input, self.code_page, &limits, tell)
+        let finished = process::run(&mut command, input, &limits, tell)
             .map_err(|error| cannot_start(step, error))?;
         Ok(collector::collect(finished, &variables, folder.path(), log))
     }

@@ -7,11 +7,11 @@
 //!
 //! It keeps to what is publicly known of Octopus Deploy and takes the harsher reading where that
 //! leaves room.
-#![doc = include_str!("behaviours.md")]
+#![doc = include_str!("behaviors.md")]
 
+mod account;
 mod bash;
 mod cancellation;
-mod code_page;
 mod collector;
 mod control;
 mod environment;
@@ -23,19 +23,18 @@ mod package;
 mod powershell;
 mod process;
 mod result;
+mod rolling;
 mod runbook;
 pub mod service_message;
 mod step;
 mod substitution;
 mod system_variables;
 mod task;
-mod task_state;
 mod template;
 mod tree;
 mod variables;
 
 pub use cancellation::Cancellation;
-pub use code_page::CodePage;
 pub use control::{Control, Moment};
 pub use error::WorkerError;
 pub use log::{Level, LogLine, Stream, render};
@@ -45,6 +44,7 @@ pub use runbook::Runbook;
 pub use step::{RunCondition, Step};
 pub use substitution::substitute;
 pub use task::{StepRecord, StepState, TaskResult};
-pub use task_state::TaskState;
 pub use template::Syntax;
 pub use variables::{Variable, Variables};
+
+pub use crate::TaskState;

@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::cancellation::Cancellation;
-use super::code_page::CodePage;
 use super::log::Stream;
 use super::result::Stop;
 use super::tree::Tree;
@@ -50,7 +49,6 @@ pub(super) enum Event {
 pub(super) fn run(
     command: &mut Command,
     input: Vec<u8>,
-    code_page: CodePage,
     limits: &Limits<'_>,
     mut tell: impl FnMut(&News<'_>),
 ) -> io::Result<Finished> {
@@ -61,8 +59,8 @@ pub(super) fn run(
     let (sender, events) = mpsc::channel();
     limits.cancellation.tell(sender.clone());
     let errors = sender.clone();
-    thread::spawn(move || read_lines(stdout, Stream::Stdout, code_page, &sender));
-    thread::spawn(move || read_lines(stderr, Stream::Stderr, code_page, &errors));
+    thread::spawn(move || read_lines(stdout, Stream::Stdout, &sender));
+    thread::spawn(move || read_lines(stderr, Stream::Stderr, &errors));
     // A shell that ends before it has read everything shows in its exit code.
     thread::spawn(move || stdin.write_all(&input));
 
@@ -149,11 +147,11 @@ impl Output {
 }
 
 /// A line ends at a line feed, a carriage return, or both.
-fn read_lines(stream: impl Read, name: Stream, code_page: CodePage, events: &Sender<Event>) {
+fn read_lines(stream: impl Read, name: Stream, events: &Sender<Event>) {
     let mut reader = BufReader::new(stream);
     let mut bytes = Vec::new();
     while matches!(reader.read_until(b'\n', &mut bytes), Ok(1..)) {
-        let text = code_page.decode(&bytes);
+        let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_suffix('\n').unwrap_or(&text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         for line in text.split('\r') {

@@ -4,15 +4,22 @@ use super::control::{Control, Moment};
 use super::error::WorkerError;
 use super::machine::Worker;
 use super::result::{StepResult, Stop};
+use super::rolling::{self, Rolling, Target};
 use super::step::{RunCondition, Step};
 use super::task::{StepRecord, TaskResult};
-use super::task_state::TaskState;
 use super::variables::Variables;
+use crate::TaskState;
 
 /// Steps that run one after the other.
 #[derive(Clone, Debug, Default)]
 pub struct Runbook {
-    steps: Vec<Step>,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Step(Box<Step>),
+    Rolling(Rolling),
 }
 
 impl Runbook {
@@ -25,7 +32,23 @@ impl Runbook {
     /// Adds a step at the end.
     #[must_use]
     pub fn step(mut self, step: Step) -> Self {
-        self.steps.push(step);
+        self.parts.push(Part::Step(Box::new(step)));
+        self
+    }
+
+    /// Adds steps that run on each of these deployment targets, given by ID and name, on `window`
+    /// targets at a time. A [`Control`] can cancel them, but is not told of their lines.
+    #[must_use]
+    pub fn rolling(mut self, targets: &[(&str, &str)], window: usize, steps: Vec<Step>) -> Self {
+        let targets = targets.iter().map(|(id, name)| Target {
+            id: (*id).to_owned(),
+            name: (*name).to_owned(),
+        });
+        self.parts.push(Part::Rolling(Rolling {
+            targets: targets.collect(),
+            window,
+            steps,
+        }));
         self
     }
 
@@ -49,25 +72,73 @@ impl Runbook {
     ) -> Result<TaskResult, WorkerError> {
         let mut task = TaskResult::default();
         control.tell(&Moment::State(TaskState::Executing));
-        for step in &self.steps {
-            let name = step.name().to_owned();
-            let mut result = None;
-            if is_to_run(step, &mut task, &mut control) {
-                let ended = worker.run_under(&mut control, step, &variables)?;
-                hand_on(&name, &ended, &mut variables);
-                task.stop = ended.stop;
-                control.tell(&Moment::StepEnded(&name, &ended));
-                result = Some(ended);
+        for part in &self.parts {
+            match part {
+                Part::Step(step) => {
+                    run_step(step, &mut task, &mut control, worker, &mut variables)?;
+                }
+                Part::Rolling(rolling) => {
+                    run_rolling(rolling, &mut task, &control, worker, &mut variables)?;
+                }
             }
-            task.steps.push(StepRecord { name, result });
         }
         control.tell(&Moment::State(task.state()));
         Ok(task)
     }
 }
 
-/// Whether this step is to run after those that the task holds. Somebody may cancel the run when he
-/// is told that it is to start.
+fn run_step(
+    step: &Step,
+    task: &mut TaskResult,
+    control: &mut Control<'_>,
+    worker: &Worker,
+    variables: &mut Variables,
+) -> Result<(), WorkerError> {
+    let name = step.name().to_owned();
+    let mut result = None;
+    if is_to_run(step, task, control) {
+        let ended = worker.run_under(control, step, variables)?;
+        pass_on(&name, &ended, variables);
+        task.stop = ended.stop;
+        control.tell(&Moment::StepEnded(&name, &ended));
+        result = Some(ended);
+    }
+    task.steps.push(StepRecord {
+        name,
+        target: None,
+        result,
+    });
+    Ok(())
+}
+
+fn run_rolling(
+    rolling: &Rolling,
+    task: &mut TaskResult,
+    control: &Control<'_>,
+    worker: &Worker,
+    variables: &mut Variables,
+) -> Result<(), WorkerError> {
+    if task.stop.is_some() {
+        return Ok(());
+    }
+    let all = rolling.run(worker, control, variables, !task.success())?;
+    for (target, results) in all {
+        for (step, result) in rolling.steps.iter().zip(results) {
+            task.stop = task.stop.or(result.as_ref().and_then(|result| result.stop));
+            let record = StepRecord {
+                name: step.name().to_owned(),
+                target: Some(target.name.clone()),
+                result,
+            };
+            rolling::pass_on(&record, &target, variables);
+            task.steps.push(record);
+        }
+    }
+    Ok(())
+}
+
+/// Whether this step is to run after those that the task holds. A watcher may cancel the run when it
+/// is told that the step is to start.
 fn is_to_run(step: &Step, task: &mut TaskResult, control: &mut Control<'_>) -> bool {
     let due = step.condition() == RunCondition::Always || task.success();
     if task.stop.is_some() || !due {
@@ -85,7 +156,7 @@ fn is_to_run(step: &Step, task: &mut TaskResult, control: &mut Control<'_>) -> b
 }
 
 /// Gives later steps the output variables of this one, and the values to hide.
-fn hand_on(step: &str, result: &StepResult, variables: &mut Variables) {
+fn pass_on(step: &str, result: &StepResult, variables: &mut Variables) {
     for (name, output) in &result.outputs {
         let name = format!("Octopus.Action[{step}].Output.{name}");
         variables.set(name, &output.value, output.sensitive);

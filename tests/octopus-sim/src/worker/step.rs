@@ -26,6 +26,8 @@ pub struct Step {
     body: String,
     /// The parameters of the template, with whether each is sensitive.
     parameters: BTreeMap<String, bool>,
+    /// The parameters that name an account variable.
+    accounts: Vec<String>,
     variables: Variables,
     packages: Vec<Package>,
     condition: RunCondition,
@@ -44,6 +46,9 @@ impl Step {
         for parameter in template.parameters {
             let sensitive = parameter.is_sensitive();
             step.parameters.insert(parameter.name.clone(), sensitive);
+            if parameter.is_oidc_account() {
+                step.accounts.push(parameter.name.clone());
+            }
             let default = parameter.default_value.unwrap_or_default();
             step = step.parameter(&parameter.name, &default);
         }
@@ -63,6 +68,7 @@ impl Step {
             syntax,
             body: body.to_owned(),
             parameters: BTreeMap::new(),
+            accounts: Vec::new(),
             variables: Variables::default(),
             packages: Vec::new(),
             condition: RunCondition::Success,
@@ -85,6 +91,20 @@ impl Step {
         } else {
             self.variables.set(name, value, sensitive);
         }
+        self
+    }
+
+    /// Declares a parameter of the step itself, as an action's property does.
+    #[must_use]
+    pub fn property(mut self, name: &str, value: &str, sensitive: bool) -> Self {
+        self.parameters.insert(name.to_owned(), sensitive);
+        self.parameter(name, value)
+    }
+
+    /// Has the parameter `name` be one that names an account variable.
+    #[must_use]
+    pub fn account_parameter(mut self, name: &str) -> Self {
+        self.accounts.push(name.to_owned());
         self
     }
 
@@ -124,6 +144,10 @@ impl Step {
     #[must_use]
     pub fn condition(&self) -> RunCondition {
         self.condition
+    }
+
+    pub(super) fn accounts(&self) -> &[String] {
+        &self.accounts
     }
 
     pub(super) fn limit(&self) -> Option<Duration> {

@@ -9,8 +9,8 @@ use super::variables::Variables;
 /// Replaces each `#{Name}` in `text` by the variable's value, in comments too.
 ///
 /// A value is itself searched for `#{…}`. An unknown name stays as it stands, and so does one that
-/// leads back to itself. `##{` stands for a plain `#{`. Behind the name may stand filters, such as in
-/// `#{Name | ToUpper}`; a filter needs no name before it where it makes a value of its own.
+/// leads back to itself. `##{` stands for a plain `#{`. An index may be an expression of its own.
+/// Behind the name may stand filters, such as in `#{Name | ToUpper}`; a filter needs no name before it where it makes a value of its own.
 #[must_use]
 pub fn substitute(text: &str, variables: &Variables) -> String {
     Expansion::new(variables).expand(text)
@@ -57,7 +57,7 @@ impl<'a> Expansion<'a> {
                 continue;
             }
             expanded.push_str(before);
-            let Some(end) = token.find('}') else {
+            let Some(end) = end_of(token) else {
                 rest = token;
                 break;
             };
@@ -77,12 +77,38 @@ impl<'a> Expansion<'a> {
         if let Some(value) = self.value_of(inside.trim()) {
             return Some(value);
         }
-        let (name, names) = inside.split_once('|')?;
+        let (name, filters) = split_filters(inside);
         let value = match name.trim() {
             "" => None,
-            name => Some(self.value_of(name)?),
+            name => {
+                let name = self.indexed(name)?;
+                Some(self.value_of(&name)?)
+            }
         };
-        filters::apply(names, value)
+        match filters {
+            Some(filters) => filters::apply(filters, value),
+            None => value,
+        }
+    }
+
+    /// A name with each expression in it, such as one for an index, replaced. An index that begins
+    /// with a blank finds nothing.
+    fn indexed(&mut self, name: &str) -> Option<String> {
+        let mut indexed = String::new();
+        let mut rest = name;
+        while let Some(start) = rest.find("#{") {
+            let (before, token) = rest.split_at(start);
+            let end = end_of(token)?;
+            let value = self.replacement(&token[2..end])?;
+            if value.starts_with(char::is_whitespace) {
+                return None;
+            }
+            indexed.push_str(before);
+            indexed.push_str(&value);
+            rest = &token[end + 1..];
+        }
+        indexed.push_str(rest);
+        Some(indexed)
     }
 
     fn value_of(&mut self, name: &str) -> Option<String> {
@@ -97,4 +123,32 @@ impl<'a> Expansion<'a> {
         self.open.pop();
         Some(value)
     }
+}
+
+/// Where the `}` of the `#{` stands that a text begins with; there may be others in between.
+fn end_of(token: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (place, character) in token.char_indices() {
+        match character {
+            '{' if token[..place].ends_with('#') => depth += 1,
+            '}' if depth == 1 => return Some(place),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The name, and the filters behind the first `|` that is in no index.
+fn split_filters(inside: &str) -> (&str, Option<&str>) {
+    let mut depth = 0;
+    for (place, character) in inside.char_indices() {
+        match character {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            '|' if depth <= 0 => return (&inside[..place], Some(&inside[place + 1..])),
+            _ => {}
+        }
+    }
+    (inside, None)
 }

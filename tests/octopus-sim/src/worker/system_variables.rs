@@ -15,7 +15,7 @@ impl Variables {
             .with("Octopus.Environment.Name", "Production")
             .with("Octopus.Space.Id", "Spaces-1")
             .with("Octopus.Space.Name", "Default")
-            .started_by("Users-21", "alice", "Alice King")
+            .started_by("Users-2", "alice", "Alice King")
     }
 
     /// Makes it the run of another person.
@@ -26,20 +26,17 @@ impl Variables {
             .with("Octopus.Deployment.CreatedBy.DisplayName", display_name)
     }
 
-    /// Makes it a run that a schedule or a webhook started: no variable says who or what did.
+    /// Makes it a run that a schedule or a webhook started: no variable says which.
     #[must_use]
-    pub fn started_by_nobody(mut self) -> Self {
-        for part in ["Id", "Username", "DisplayName"] {
-            self.remove(&format!("Octopus.Deployment.CreatedBy.{part}"));
-        }
-        self
+    pub fn started_by_system(self) -> Self {
+        self.started_by("users-system", "system", "System")
     }
 
-    /// Makes it a run that names the trigger of this name and the system in the place of a person, as
-    /// deployments do. A runbook's own runs do not: see [`started_by_nobody`](Self::started_by_nobody).
+    /// Makes it a run that names the trigger that started it, as deployments do. A runbook's own
+    /// runs do not: see [`started_by_system`](Self::started_by_system).
     #[must_use]
     pub fn triggered_by(self, trigger: &str) -> Self {
-        self.started_by("users-system", "system", "System")
+        self.started_by_system()
             .with("Octopus.Deployment.Trigger.Name", trigger)
     }
 }

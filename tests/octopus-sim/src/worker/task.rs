@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::log::render;
 use super::result::{StepResult, Stop};
-use super::task_state::TaskState;
+use crate::TaskState;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum StepState {
 pub struct StepRecord {
     /// The step's name.
     pub name: String,
+    /// The name of the deployment target that it ran on, if it did.
+    pub target: Option<String>,
     /// What came of it; `None` when it was skipped.
     pub result: Option<StepResult>,
 }
@@ -81,9 +83,18 @@ impl TaskResult {
         steps.find(|step| step.name == name)?.result.as_ref()
     }
 
-    /// The task log as Octopus shows it, with colours for a terminal when `coloured`.
+    /// What came of the step of this name on the deployment target of that name.
     #[must_use]
-    pub fn render(&self, coloured: bool) -> String {
+    pub fn step_on(&self, name: &str, target: &str) -> Option<&StepResult> {
+        let mut steps = self.steps.iter();
+        let is_it =
+            |step: &&StepRecord| step.name == name && step.target.as_deref() == Some(target);
+        steps.find(is_it)?.result.as_ref()
+    }
+
+    /// The task log as Octopus shows it, with colors for a terminal when `colored`.
+    #[must_use]
+    pub fn render(&self, colored: bool) -> String {
         let mut shown = String::new();
         for (number, step) in (1..).zip(&self.steps) {
             let state = match step.state() {
@@ -93,10 +104,12 @@ impl TaskResult {
                 StepState::TimedOut => "timed out",
                 StepState::Skipped => "skipped",
             };
-            writeln!(shown, "Step {number}: {} ({state})", step.name)
+            let target = step.target.as_ref();
+            let target = target.map_or_else(String::new, |target| format!(" on {target}"));
+            writeln!(shown, "Step {number}: {}{target} ({state})", step.name)
                 .expect("a String takes every text");
             if let Some(result) = &step.result {
-                shown.push_str(&render(&result.log, 2, coloured));
+                shown.push_str(&render(&result.log, 2, colored));
                 if !result.success() {
                     writeln!(shown, "  {}", failure(result)).expect("a String takes every text");
                 }
@@ -109,7 +122,7 @@ impl TaskResult {
 /// The reason of a failed step in the overview of its task.
 fn failure(result: &StepResult) -> String {
     match (&result.result_message, result.stop, result.exit_code) {
-        (_, Some(Stop::Canceled), _) => "The run was cancelled".to_owned(),
+        (_, Some(Stop::Canceled), _) => "The run was canceled".to_owned(),
         (_, Some(Stop::TimedOut), _) => "The step ran out of its time".to_owned(),
         (Some(message), None, _) => message.clone(),
         (None, None, code) => {

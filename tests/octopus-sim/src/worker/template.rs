@@ -60,6 +60,10 @@ pub(super) struct DisplaySettings {
 }
 
 impl Parameter {
+    pub fn is_oidc_account(&self) -> bool {
+        self.display_settings.control_type == "GenericOidcAccount"
+    }
+
     pub fn is_sensitive(&self) -> bool {
         self.display_settings.control_type == "Sensitive"
     }

@@ -29,6 +29,8 @@ pub struct Variable {
 pub struct Variables {
     values: Named,
     scoped: Vec<(Vec<String>, Named)>,
+    /// By the ID of a deployment target.
+    on_targets: Vec<(String, Named)>,
     masked: Vec<String>,
 }
 
@@ -63,6 +65,19 @@ impl Variables {
         self.scoped.push((steps, values));
     }
 
+    /// Sets a variable for the deployment target of this ID only, where it takes precedence.
+    pub fn set_on(
+        &mut self,
+        target: &str,
+        name: impl Into<String>,
+        value: impl Into<String>,
+        sensitive: bool,
+    ) {
+        let mut values = Named::new();
+        insert(&mut values, name.into(), value.into(), sensitive);
+        self.on_targets.push((target.to_owned(), values));
+    }
+
     /// Takes a variable out again, for every step.
     pub fn remove(&mut self, name: &str) {
         self.values.remove(&key(name));
@@ -77,6 +92,7 @@ impl Variables {
     pub fn extend(&mut self, others: &Self) {
         self.values.extend(others.values.clone());
         self.scoped.extend(others.scoped.iter().cloned());
+        self.on_targets.extend(others.on_targets.iter().cloned());
         self.masked.extend(others.masked.iter().cloned());
     }
 
@@ -93,6 +109,19 @@ impl Variables {
             }
         }
         own
+    }
+
+    /// Those that a step gets on this deployment target.
+    #[must_use]
+    pub fn on_target(&self, id: &str, name: &str) -> Self {
+        let mut own = self.clone();
+        for (target, values) in &self.on_targets {
+            if target == id {
+                own.values.extend(values.clone());
+            }
+        }
+        own.with("Octopus.Machine.Id", id)
+            .with("Octopus.Machine.Name", name)
     }
 
     /// The variable as it was given, or `None`.

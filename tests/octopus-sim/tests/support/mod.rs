@@ -33,6 +33,10 @@ impl Client {
         Self::new(url, ("Authorization", format!("Bearer {token}")))
     }
 
+    pub fn anonymous(url: &str) -> Self {
+        Self::new(url, ("Accept", "application/json".to_owned()))
+    }
+
     fn new(url: &str, header: (&'static str, String)) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -55,10 +59,25 @@ impl Client {
         path: &str,
         body: &str,
     ) -> Result<Response<Body>, ureq::Error> {
-        let request = Request::builder()
+        self.send_with(method, path, &[], body)
+    }
+
+    /// The same with further headers.
+    pub fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Response<Body>, ureq::Error> {
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.url))
-            .header(self.header.0, &self.header.1)
+            .header(self.header.0, &self.header.1);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request
             .body(body.to_owned())
             .expect("the test names a valid path");
         self.agent.run(request)

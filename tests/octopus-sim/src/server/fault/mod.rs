@@ -1,11 +1,20 @@
 //! Faults on demand: what can go wrong with a request.
+//!
+//! Some are a network's or a proxy's; the others are responses that are well-formed and not true,
+//! or true and not well-formed. [`Fault::edit`] and [`Fault::instead`] express any other.
 
 use std::fmt;
 
-use crate::server::Lie;
-
+mod edit;
+mod gate;
+mod lists;
+mod misleading;
 mod plan;
 
+pub(crate) use edit::page;
+pub use edit::{Edit, Response};
+pub use gate::Gate;
+pub use lists::{MadeUp, Total};
 pub use plan::FaultPlan;
 pub(crate) use plan::Faults;
 
@@ -17,10 +26,12 @@ pub enum Fault {
     RefusedConnection,
     /// The connection is reset (RST) after the request was read, and nothing was done.
     ResetBeforeProcessing,
-    /// The request is processed, and the connection reset (RST) instead of an answer.
+    /// The request is processed, and the connection reset (RST) instead of a response.
     ResetAfterProcessing,
     /// Not processed, and never answered; the connection stays open until the server stops.
     Timeout,
+    /// Processed only when the [`Gate`] is released, even if the client has left by then.
+    Hold(Gate),
     /// 429, not processed.
     TooManyRequests {
         /// Seconds for the `Retry-After` header; `None` leaves the header out.
@@ -34,7 +45,7 @@ pub enum Fault {
     BadGatewayHtml,
     /// Processed; the headers promise a longer body than is sent before the connection closes.
     Truncated,
-    /// Not processed, and the answer is bytes that are no HTTP.
+    /// Not processed, and the response is bytes that are no HTTP.
     NotHttp,
     /// 200 with an HTML page, as a login page in front of the server answers; not processed.
     NotJson,
@@ -54,26 +65,12 @@ pub enum Fault {
         /// The message.
         text: String,
     },
-    /// An answer that is not what it seems.
-    Lie(Lie),
-}
-
-impl From<Lie> for Fault {
-    fn from(lie: Lie) -> Self {
-        Self::Lie(lie)
-    }
+    /// A response that is not what it seems.
+    Edit(Edit),
 }
 
 impl Fault {
-    /// One lie of every kind, and a good credential that is refused, for a generated matrix like
-    /// that of [`Fault::all`].
-    #[must_use]
-    pub fn lies() -> Vec<Self> {
-        let lies = Lie::all().into_iter().map(Self::Lie);
-        lies.chain([Self::Status(401)]).collect()
-    }
-
-    /// One fault of every kind but lies, for a generated matrix of faults.
+    /// One network or server failure of every kind, for a generated matrix.
     #[must_use]
     pub fn all() -> Vec<Self> {
         vec![
@@ -114,6 +111,7 @@ impl fmt::Display for Fault {
             Self::ResetBeforeProcessing => out.write_str("reset before processing"),
             Self::ResetAfterProcessing => out.write_str("reset after processing"),
             Self::Timeout => out.write_str("timeout"),
+            Self::Hold(_) => out.write_str("held"),
             Self::TooManyRequests { retry_after: None } => out.write_str("429"),
             Self::TooManyRequests {
                 retry_after: Some(seconds),
@@ -128,7 +126,7 @@ impl fmt::Display for Fault {
             Self::EndlessBody => out.write_str("endless body"),
             Self::SlowBody => out.write_str("slow body"),
             Self::HostileError { status, .. } => write!(out, "hostile error text with {status}"),
-            Self::Lie(lie) => write!(out, "{lie}"),
+            Self::Edit(edit) => write!(out, "{edit}"),
         }
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
+use crate::server::World;
 use crate::server::fault::Fault;
 use crate::server::lock::lock;
-use crate::server::{Lie, World};
 
 /// One fault and the requests it hits.
 struct Planned {
@@ -29,7 +29,7 @@ impl Faults {
         let mut struck = None;
         for planned in lock(&self.0).iter_mut() {
             let matches = planned.only.as_ref().is_none_or(|(only_method, fragment)| {
-                only_method.eq_ignore_ascii_case(method) && path.contains(fragment)
+                only_method.eq_ignore_ascii_case(method) && contains(path, fragment)
             });
             if !matches {
                 continue;
@@ -55,10 +55,10 @@ impl Faults {
 
 impl World {
     /// Plans a fault: for the next request once, unless the [`FaultPlan`] is told otherwise.
-    pub fn fault(&self, fault: impl Into<Fault>) -> FaultPlan<'_> {
+    pub fn fault(&self, fault: Fault) -> FaultPlan<'_> {
         let mut planned = lock(&self.faults.0);
         planned.push(Planned {
-            fault: fault.into(),
+            fault,
             only: None,
             spared: 0,
             left: Some(1),
@@ -69,14 +69,14 @@ impl World {
         }
     }
 
-    /// Edits the JSON of every answer to requests with this method and this text in their path.
+    /// Edits the JSON of every response to requests with this method and this text in their path.
     pub fn rewrite(
         &self,
         method: &str,
         path_fragment: &str,
         edit: impl Fn(&mut Value) + Send + Sync + 'static,
     ) {
-        self.fault(Lie::json("rewritten", edit))
+        self.fault(Fault::json("rewritten", edit))
             .on(method, path_fragment)
             .forever();
     }
@@ -89,6 +89,11 @@ impl Planned {
         }
         Some(self.fault.clone())
     }
+}
+
+/// Whether a path has this text in it; paths do not distinguish case.
+fn contains(path: &str, fragment: &str) -> bool {
+    path.to_lowercase().contains(&fragment.to_lowercase())
 }
 
 /// A fault that is planned, and by default hits the next request, whatever it is, once.

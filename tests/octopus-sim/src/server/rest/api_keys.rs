@@ -1,37 +1,27 @@
 //! `/api/users/{id}/apikeys`: making, listing and revoking keys.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, Query, State};
-use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use crate::server::World;
 use crate::server::clock::iso;
-use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
+use crate::server::rest::call::{Answer, Call, ok};
+use crate::server::rest::caller::Caller;
 use crate::server::rest::key_rules::wanted_key;
 use crate::server::rest::paging::Paging;
-use crate::server::rest::query::Parameters;
+use crate::server::rest::query::text;
 use crate::server::settings::Settings;
-use crate::server::state::State as ServerState;
+use crate::server::state::State;
 use crate::server::state::events::Event;
 use crate::server::state::keys::{Key, Keys};
-use crate::server::state::people::People;
+use crate::server::state::people::Person;
 
-type Answer = Result<Json<Value>, Refusal>;
-
-/// Makes a key. This answer is the only one that ever holds the secret.
-pub(crate) async fn create(
-    State(world): State<Arc<World>>,
-    Extension(caller): Extension<Caller>,
-    Path(owner): Path<String>,
-    body: String,
-) -> Answer {
+/// Creates a key. This response is the only one that ever holds the secret.
+pub(crate) fn create(call: &Call<'_>) -> Answer {
+    let (world, settings) = (call.world, &call.world.settings);
     let mut state = world.state();
-    allow(&caller, &state.people, &owner)?;
+    let owner = allow(call, &state)?;
     let now = world.now();
-    let key = wanted_key(&body, owner, &caller, &world.settings, now)?;
+    let key = wanted_key(&call.json()?, &owner, &call.caller, settings, now)?;
     let added = state.keys.add(key.clone());
     let mut answer = json!({
         "Id": added.id,
@@ -39,116 +29,110 @@ pub(crate) async fn create(
         "Purpose": key.purpose,
         "Created": iso(key.created),
         "UserId": key.owner,
+        "IsLastUsedTimestampKnown": true,
+        "LastUsedTimeStamp": null,
+        "Links": links(call, &added.id, &key),
     });
-    if world.settings.knows_expiry {
+    if settings.knows_expiry {
         answer["Expires"] = json!(key.expires.map(iso));
     }
-    if world.settings.knows_actor_type {
+    if settings.knows_actor_type {
         answer["ActorType"] = json!(key.actor_type);
     }
-    let (hint, username) = named_in_events(&state, &added.id, &key);
+    let hint = state.keys.hint(&added.id).to_owned();
     let event = Event {
         category: "Created".to_owned(),
-        message: world.settings.key_words.generated(&key, &hint, &username),
-        ..event(&caller, &world.settings, &added.id, &key)
+        message: settings.key_words.generated(&key, &hint, &owner.username),
+        ..event(&call.caller, settings, &added.id, &key)
     };
     state.events.add(event, now);
-    Ok(Json(answer))
+    ok(answer)
 }
 
-/// An account's keys, newest first.
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    Extension(caller): Extension<Caller>,
-    Path(owner): Path<String>,
-    Query(query): Query<Parameters>,
-) -> Answer {
-    let state = world.state();
-    allow(&caller, &state.people, &owner)?;
-    let paging = Paging::asked(&query, world.settings.largest_page)?;
-    let show = |place: &usize| shown(state.keys.at(*place), &state.keys, &world.settings);
-    let newest_first = state.keys.of(&owner).iter().rev();
-    let text = |name, known| {
-        let text = query.get(name).filter(|_| known)?;
-        Some(text.to_lowercase())
+/// An account's keys, newest first, paged.
+pub(crate) fn list(call: &Call<'_>) -> Answer {
+    let state = call.world.state();
+    let owner = allow(call, &state)?;
+    let paging = Paging::asked(call)?;
+    let settings = &call.world.settings;
+    let show = |place: &usize| shown(call, state.keys.at(*place), &state.keys);
+    let newest_first = state.keys.of(&owner.id).iter().rev();
+    let purpose = text(&call.query, "partialPurpose").filter(|_| settings.filters_by_purpose);
+    let page = match purpose.map(str::to_lowercase) {
+        None => paging.of(newest_first, show),
+        Some(text) => {
+            let matching: Vec<_> = newest_first
+                .filter(|place| state.keys.is_for(**place, &text))
+                .collect();
+            paging.of(matching.into_iter(), show)
+        }
     };
-    let settings = &world.settings;
-    let purpose = text("partialPurpose", settings.filters_by_purpose);
-    let keyword = text("partialKeyword", settings.filters_by_keyword);
-    if purpose.is_none() && keyword.is_none() {
-        return Ok(Json(paging.of(newest_first, show)));
-    }
-    let is_for = |place, text: &Option<String>| {
-        let text = text.as_ref();
-        text.is_none_or(|text| state.keys.is_for(place, text))
-    };
-    let matching: Vec<_> = newest_first
-        .filter(|place| {
-            let hinted = || {
-                let text = keyword.as_ref();
-                text.is_some_and(|text| state.keys.is_hinted_by(**place, text))
-            };
-            is_for(**place, &purpose) && (is_for(**place, &keyword) || hinted())
-        })
-        .collect();
-    let page = paging.of(matching.into_iter(), show);
-    Ok(Json(page))
+    ok(paging.linked(page, call, "ApiKey", "partialPurpose"))
 }
 
 /// One key.
-pub(crate) async fn get(
-    State(world): State<Arc<World>>,
-    Extension(caller): Extension<Caller>,
-    Path((owner, id)): Path<(String, String)>,
-) -> Answer {
-    let state = world.state();
-    allow(&caller, &state.people, &owner)?;
-    let key = state.keys.get(&owner, &id).ok_or_else(Refusal::not_found)?;
-    if caller.key_id() == Some(&id) && !world.settings.shows_a_key_its_record {
+pub(crate) fn get(call: &Call<'_>) -> Answer {
+    let state = call.world.state();
+    let owner = allow(call, &state)?;
+    let id = call.part(3);
+    let key = state
+        .keys
+        .get(&owner.id, id)
+        .ok_or_else(Refusal::not_found)?;
+    if call.caller.key_id() == Some(&key.id) && !call.world.settings.shows_a_key_its_record {
         return Err(Refusal::forbidden());
     }
-    Ok(Json(shown(key, &state.keys, &world.settings)))
+    ok(shown(call, key, &state.keys))
 }
 
 /// Revokes a key.
-pub(crate) async fn delete(
-    State(world): State<Arc<World>>,
-    Extension(caller): Extension<Caller>,
-    Path((owner, id)): Path<(String, String)>,
-) -> Answer {
-    let mut state = world.state();
-    allow(&caller, &state.people, &owner)?;
-    let key = state.keys.get(&owner, &id).ok_or_else(Refusal::not_found)?;
-    let key = key.clone();
-    let (hint, username) = named_in_events(&state, &id, &key);
-    state.keys.revoke(&id);
+pub(crate) fn delete(call: &Call<'_>) -> Answer {
+    let settings = &call.world.settings;
+    let mut state = call.world.state();
+    let owner = allow(call, &state)?;
+    let key = state.keys.get(&owner.id, call.part(3));
+    let key = key.ok_or_else(Refusal::not_found)?.clone();
+    let hint = state.keys.hint(&key.id).to_owned();
+    state.keys.revoke(&key.id);
     let event = Event {
         category: "Deleted".to_owned(),
-        message: world.settings.key_words.deleted(&key, &hint, &username),
-        ..event(&caller, &world.settings, &id, &key)
+        message: settings.key_words.deleted(&key, &hint, &owner.username),
+        ..event(&call.caller, settings, &key.id, &key)
     };
-    state.events.add(event, world.now());
-    Ok(Json(json!({})))
+    state.events.add(event, call.world.now());
+    ok(json!({}))
 }
 
-/// Everyone handles their own keys; those of a service account need the permission to edit
-/// users, and those of another person are nobody's business, not even an administrator's.
-fn allow(caller: &Caller, people: &People, owner: &str) -> Result<(), Refusal> {
-    let owner = people.get(owner).ok_or_else(Refusal::not_found)?;
-    if owner.id == caller.user_id || owner.is_service && caller.edits_users {
-        return Ok(());
+/// The owner in the path. Everyone handles their own keys; those of a service account need the
+/// permission to edit users, and those of another person are nobody's business, not even an
+/// administrator's.
+fn allow(call: &Call<'_>, state: &State) -> Result<Person, Refusal> {
+    let owner = state
+        .people
+        .get(call.part(1))
+        .ok_or_else(Refusal::not_found)?;
+    let is_own = owner.id == call.caller.user_id;
+    if is_own || owner.is_service && call.caller.may("UserEdit", None) {
+        return Ok(owner.clone());
     }
     Err(Refusal::forbidden())
 }
 
-fn shown(key: &Key, keys: &Keys, settings: &Settings) -> Value {
+fn links(call: &Call<'_>, id: &str, key: &Key) -> Value {
+    json!({ "Self": call.link(&format!("/users/{}/apikeys/{id}", key.owner)) })
+}
+
+fn shown(call: &Call<'_>, key: &Key, keys: &Keys) -> Value {
+    let settings = &call.world.settings;
     let mut shown = json!({
         "Id": key.id,
         "UserId": key.owner,
         "Purpose": key.purpose,
         "ApiKey": { "HasValue": true, "NewValue": null, "Hint": settings.hints.show(keys.hint(&key.id)) },
         "Created": iso(key.created),
+        "IsLastUsedTimestampKnown": true,
         "LastUsedTimeStamp": key.last_used.map(iso),
+        "Links": links(call, &key.id, key),
     });
     if settings.knows_expiry {
         shown["Expires"] = json!(key.expires.map(iso));
@@ -160,13 +144,6 @@ fn shown(key: &Key, keys: &Keys, settings: &Settings) -> Value {
         shown["ActorType"] = json!(key.actor_type);
     }
     shown
-}
-
-/// A key's hint and its owner's user name.
-fn named_in_events(state: &ServerState, id: &str, key: &Key) -> (String, String) {
-    let owner = state.people.get(&key.owner);
-    let username = owner.map_or_else(String::new, |owner| owner.username.clone());
-    (state.keys.hint(id).to_owned(), username)
 }
 
 /// Keys belong to no space, so this is one of the system's own events.

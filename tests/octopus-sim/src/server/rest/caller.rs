@@ -1,5 +1,7 @@
 //! Who makes a request, and with which credential.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 
@@ -9,38 +11,42 @@ use crate::server::settings::Settings;
 use crate::server::state::State;
 use crate::server::state::events::Event;
 use crate::server::state::keys::Key;
-use crate::server::state::people::{RUNBOOK_SVC, TaskView};
+use crate::server::state::people::{Person, SYSTEM};
 use crate::server::wording::login_failed;
 
-/// Who an event names that nobody is known to have caused; an assumption.
-const SYSTEM: &str = "users-system";
-
-/// The account behind an accepted credential.
-#[derive(Clone)]
+/// The account of an accepted credential; or, where none is needed, nobody.
 pub(crate) struct Caller {
+    /// Empty for nobody.
     pub(crate) user_id: String,
-    username: String,
-    is_service: bool,
-    pub(crate) edits_users: bool,
-    pub(crate) views_events: bool,
-    task_view: TaskView,
+    person: Option<Person>,
     credential: Credential,
     user_agent: String,
     ip_address: String,
 }
 
-#[derive(Clone)]
 enum Credential {
+    None,
     Key { key: Box<Key>, hint: String },
-    AccessToken,
+    AccessToken { expires: Timestamp },
 }
 
 impl Caller {
+    /// Somebody who needs no credential.
+    pub(crate) fn anonymous(headers: &HeaderMap, peer: IpAddr) -> Self {
+        Self {
+            user_id: String::new(),
+            person: None,
+            credential: Credential::None,
+            user_agent: user_agent(headers),
+            ip_address: peer.to_string(),
+        }
+    }
+
     /// Looks the credential up; the key in it counts as used now. One that is refused leaves a
     /// failed login in the audit trail.
     pub(crate) fn identify(
         headers: &HeaderMap,
-        ip_address: &str,
+        peer: IpAddr,
         state: &mut State,
         settings: &Settings,
         now: Timestamp,
@@ -51,30 +57,25 @@ impl Caller {
             Some(secret) => by_key(secret, state, settings, now),
             None => text(header::AUTHORIZATION.as_str())
                 .and_then(|value| value.strip_prefix("Bearer "))
-                .filter(|token| state.tokens.is_good(token, now))
-                .map(|_| (RUNBOOK_SVC.to_owned(), Credential::AccessToken)),
+                .and_then(|token| state.tokens.account(token, now))
+                .map(|(owner, expires)| (owner, Credential::AccessToken { expires })),
         };
         let active = found.and_then(|(owner, credential)| {
             let person = state.people.get(&owner)?;
-            person.is_active.then_some((person, credential))
+            person.is_active.then(|| (person.clone(), credential))
         });
         let Some((person, credential)) = active else {
             if let Some(secret) = secret {
-                let event = failed_login(secret, headers, ip_address, state);
+                let event = failed_login(secret, headers, &peer.to_string(), state);
                 state.events.add(event, now);
             }
             return Err(Refusal::unauthorized(settings.wording));
         };
         Ok(Self {
             user_id: person.id.clone(),
-            username: person.username.clone(),
-            is_service: person.is_service,
-            edits_users: person.edits_users,
-            views_events: person.views_events,
-            task_view: person.task_view.clone(),
+            person: Some(person),
             credential,
-            user_agent: user_agent(headers),
-            ip_address: ip_address.to_owned(),
+            ..Self::anonymous(headers, peer)
         })
     }
 
@@ -83,15 +84,10 @@ impl Caller {
         self.key().is_some_and(|key| key.access_level == "ReadOnly")
     }
 
-    /// Whether it may look at tasks at all.
-    pub(crate) fn views_tasks(&self) -> bool {
-        self.task_view.granted
-    }
-
-    /// Whether it may look at the tasks of this space; `None` is the system.
-    pub(crate) fn views_tasks_of(&self, space: Option<&str>) -> bool {
-        self.task_view.granted
-            && space.is_none_or(|space| !self.task_view.hidden_spaces.contains(space))
+    /// Whether it has this permission; `None` is everywhere.
+    pub(crate) fn may(&self, permission: &str, space: Option<&str>) -> bool {
+        let person = self.person.as_ref();
+        person.is_some_and(|person| person.may(permission, space))
     }
 
     /// The key that it authenticates with, if it is one.
@@ -104,9 +100,15 @@ impl Caller {
         self.key().is_some_and(|key| key.actor_type == "AiAgent")
     }
 
-    /// When its key stops working.
-    pub(crate) fn key_expires(&self) -> Option<Timestamp> {
-        self.key().and_then(|key| key.expires)
+    /// When its key expires, or its token where no key may outlive that.
+    pub(crate) fn limit(&self, settings: &Settings) -> Option<Timestamp> {
+        match &self.credential {
+            Credential::None => None,
+            Credential::Key { key, .. } => key.expires,
+            Credential::AccessToken { expires } => {
+                (!settings.key_may_outlive_token).then_some(*expires)
+            }
+        }
     }
 
     /// An event that says who did it.
@@ -121,20 +123,21 @@ impl Caller {
                 ),
                 Some((key.id.clone(), hint.clone())),
             ),
-            // No source shows what a real server writes here: these words are an assumption.
-            Credential::AccessToken => ("OpenID Connect access token".to_owned(), None),
+            // No source shows what a real server writes here: these words are assumed.
+            Credential::AccessToken { .. } => ("OpenID Connect access token".to_owned(), None),
+            Credential::None => (String::new(), None),
         };
-        let key = key.filter(|_| settings.names_keys_in_events);
-        let (api_key_id, api_key_hint) = key.unzip();
+        let (api_key_id, api_key_hint) = key.filter(|_| settings.names_keys_in_events).unzip();
+        let person = self.person.as_ref();
         Event {
             user_id: self.user_id.clone(),
-            username: self.username.clone(),
-            is_service: self.is_service,
+            username: person.map_or_else(String::new, |person| person.username.clone()),
+            is_service: person.is_some_and(|person| person.is_service),
             identity_established_with: established_with,
             user_agent: self.user_agent.clone(),
             ip_address: self.ip_address.clone(),
             api_key_id,
-            api_key_hint: api_key_hint.filter(|_| settings.shows_hints_in_events),
+            api_key_hint,
             ..Event::default()
         }
     }
@@ -142,7 +145,7 @@ impl Caller {
     fn key(&self) -> Option<&Key> {
         match &self.credential {
             Credential::Key { key, .. } => Some(key),
-            Credential::AccessToken => None,
+            _ => None,
         }
     }
 }

@@ -3,30 +3,29 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
+use crate::server::rest::caller::Caller;
 use crate::server::settings::Settings;
 use crate::server::state::keys::Key;
+use crate::server::state::people::Person;
 
 /// The lifetime of a key whose request does not say.
 const DEFAULT_LIFE_DAYS: u32 = 180;
 
-/// Reads the body of a request for a key, and applies the rules to it.
+/// Reads the request for a key, and applies the rules to it.
 pub(crate) fn wanted_key(
-    body: &str,
-    owner: String,
+    body: &Value,
+    owner: &Person,
     caller: &Caller,
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Key, Refusal> {
-    let body: Value = serde_json::from_str(body)
-        .map_err(|error| Refusal::bad_request(format!("The body is not valid JSON: {error}")))?;
     let purpose = body["Purpose"].as_str().unwrap_or_default();
     if purpose.trim().is_empty() {
         return Err(Refusal::bad_request("Please provide a purpose."));
     }
     // No source says what happens with two accounts in one request: the least that can be.
-    if body["UserId"].as_str().is_some_and(|user| user != owner) {
+    if body["UserId"].as_str().is_some_and(|user| user != owner.id) {
         return Err(Refusal::bad_request(settings.wording.pick(
             "The UserId of the key is not that of the resource.",
             "An API key cannot be made for two accounts.",
@@ -37,7 +36,7 @@ pub(crate) fn wanted_key(
     } else {
         None
     };
-    let access_level = if settings.knows_access_level && settings.honours_access_level {
+    let access_level = if settings.knows_access_level && settings.honors_access_level {
         choice(&body["AccessLevel"], &["FullAccess", "ReadOnly"])?
     } else {
         "FullAccess"
@@ -47,9 +46,13 @@ pub(crate) fn wanted_key(
     } else {
         "User"
     };
+    if owner.service_account_type.as_deref() == Some("Agent") && actor_type != "AiAgent" {
+        let message = "An account of the type Agent takes AI agent keys only.";
+        return Err(Refusal::bad_request(message));
+    }
     Ok(Key {
         id: String::new(),
-        owner,
+        owner: owner.id.clone(),
         purpose: purpose.to_owned(),
         created: now,
         expires,
@@ -59,7 +62,7 @@ pub(crate) fn wanted_key(
     })
 }
 
-/// Not in the past, not after the expiry of the key that asks, not past the longest life.
+/// Not in the past, not after the expiry of the credential that asks, not past the longest life.
 fn expiry(
     wanted: Option<&Value>,
     caller: &Caller,
@@ -82,9 +85,9 @@ fn expiry(
             "Expires must be a moment yet to come.",
         )));
     }
-    if caller.key_expires().is_some_and(|limit| expires > limit) {
+    if caller.limit(settings).is_some_and(|limit| expires > limit) {
         return Err(Refusal::bad_request(settings.wording.pick(
-            "The expiry date is after that of the API key used for this request.",
+            "The expiry date is after that of the credential used for this request.",
             "You cannot generate a key that outlives the one you are signed in with.",
         )));
     }

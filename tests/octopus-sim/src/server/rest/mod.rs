@@ -1,24 +1,24 @@
-//! The REST API, one file for each resource.
+//! The REST API, one file for each resource that is not just a document.
 
-mod action_templates;
 mod api_keys;
-mod audit;
+mod call;
 mod caller;
-mod error_body;
+mod documents;
+mod events;
+mod identities;
 mod key_rules;
-mod named;
+mod oidc;
 mod packages;
 mod paging;
-mod place;
+mod process;
 mod query;
+mod refusal;
 mod root;
-mod routes;
-mod space_content;
-mod spaces;
+mod route;
+mod runs;
 mod tasks;
 mod users;
 
-pub(crate) use caller::Caller;
-pub(crate) use error_body::Refusal;
-pub(crate) use root::is_open_to_all;
-pub(crate) use routes::routes;
+pub(crate) use call::answer;
+pub(crate) use packages::read_form;
+pub(crate) use refusal::Refusal;

@@ -1,51 +1,89 @@
-//! `POST /api/{space}/packages/raw`: the built-in feed.
+//! `/api/{space}/packages/raw` and the built-in feed's versions.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::{Multipart, Path, State};
-use axum::http::StatusCode;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart};
+use axum::http::request::Parts;
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::World;
 use crate::server::rest::Refusal;
+use crate::server::rest::call::{Answer, Call, created, ok};
+use crate::server::rest::paging::Paging;
+use crate::server::rest::query::text;
+use crate::server::state::packages::Package;
 
-/// Takes a package; one that is there already is a conflict.
-pub(crate) async fn upload(
-    State(world): State<Arc<World>>,
-    Path(space): Path<String>,
-    mut form: Multipart,
-) -> Result<Json<Value>, Refusal> {
-    let unreadable = |error| Refusal::bad_request(format!("The form cannot be read: {error}"));
-    let part = form.next_field().await.map_err(unreadable)?;
-    let part = part.ok_or_else(|| Refusal::bad_request("The form holds no file."))?;
-    let file_name = part.file_name().unwrap_or_default().to_owned();
-    let (id, version) = id_and_version(&file_name)
+/// The file of a form.
+pub(crate) struct Upload {
+    file_name: String,
+    bytes: Vec<u8>,
+}
+
+/// Reads the first file of a form; `None` where the body is no form, or holds no file.
+pub(crate) async fn read_form(parts: &Parts, body: &Bytes) -> Option<Upload> {
+    let mut request = Request::builder();
+    for (name, value) in &parts.headers {
+        request = request.header(name, value);
+    }
+    let mut request = request.body(Body::from(body.clone())).ok()?;
+    axum::extract::DefaultBodyLimit::disable().apply(&mut request);
+    let mut form = Multipart::from_request(request, &()).await.ok()?;
+    let part = form.next_field().await.ok()??;
+    let file_name = part.file_name()?.to_owned();
+    let bytes = part.bytes().await.ok()?.to_vec();
+    Some(Upload { file_name, bytes })
+}
+
+/// Takes a package. What becomes of one that is there already, `overwriteMode` says.
+pub(crate) fn upload(call: &Call<'_>) -> Answer {
+    call.need("BuiltInFeedPush")?;
+    let form = call.form.as_ref();
+    let form = form.ok_or_else(|| Refusal::bad_request("The form holds no file."))?;
+    let package = Package {
+        space: call.space().to_owned(),
+        file_name: form.file_name.clone(),
+        bytes: form.bytes.clone(),
+    };
+    let shown = shown(&package)
         .ok_or_else(|| Refusal::bad_request("The file's name is not that of a package."))?;
-    let bytes = part.bytes().await.map_err(unreadable)?;
-    let library = &mut world.state().library;
-    if !library.has_space(&space) {
-        return Err(Refusal::not_found());
+    let packages = &mut call.world.state().packages;
+    let exists = packages.has(&package);
+    match text(&call.query, "overwriteMode") {
+        Some("OverwriteExisting") => packages.put(package),
+        Some("IgnoreIfExists") if exists => {}
+        _ if exists => {
+            let name = &package.file_name;
+            let message = format!("The package {name} exists already in the built-in feed.");
+            return Err(Refusal::new(StatusCode::CONFLICT, message));
+        }
+        _ => packages.put(package),
     }
-    if !library.add_package(&space, &file_name) {
-        let message = format!("Package {id} {version} exists already in the built-in feed.");
-        return Err(Refusal::new(StatusCode::CONFLICT, message));
-    }
-    Ok(Json(json!({
+    if exists { ok(shown) } else { created(shown) }
+}
+
+/// The versions of a package in a feed, newest first.
+pub(crate) fn versions(call: &Call<'_>) -> Answer {
+    let paging = Paging::asked(call)?;
+    let wanted = text(&call.query, "packageId").unwrap_or_default();
+    let state = call.world.state();
+    let all = state.packages.of(call.space()).rev();
+    let all = all.filter(|package| {
+        let name = package.id_and_version();
+        name.is_some_and(|(id, _)| id.eq_ignore_ascii_case(wanted))
+    });
+    let all: Vec<_> = all.filter_map(shown).collect();
+    let page = paging.of(all.into_iter(), |shown| shown);
+    ok(paging.linked(page, call, "PackageVersion", "packageId"))
+}
+
+fn shown(package: &Package) -> Option<Value> {
+    let (id, version) = package.id_and_version()?;
+    Some(json!({
         "Id": format!("packages-{id}.{version}"),
         "PackageId": id,
+        "Title": id,
         "Version": version,
         "FeedId": "feeds-builtin",
         "FileExtension": ".zip",
-        "PackageSizeBytes": bytes.len(),
-    })))
-}
-
-/// Reads `runkey.0.1.0.zip`: the version begins at the first part that is a number.
-fn id_and_version(file_name: &str) -> Option<(&str, &str)> {
-    let name = file_name.strip_suffix(".zip")?;
-    let begins_with_digit = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit());
-    let mut dots = name.match_indices('.');
-    let (dot, _) = dots.find(|(dot, _)| begins_with_digit(&name[dot + 1..]))?;
-    Some((&name[..dot], &name[dot + 1..]))
+        "PackageSizeBytes": package.bytes.len(),
+    }))
 }

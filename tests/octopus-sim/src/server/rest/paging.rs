@@ -1,10 +1,10 @@
 //! Pages of a list.
 
-use axum::http::Uri;
 use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
-use crate::server::rest::query::Parameters;
+use crate::server::rest::call::Call;
+use crate::server::rest::query::{Parameters, text};
 
 /// How many items a page holds when the request does not say.
 const DEFAULT_TAKE: usize = 30;
@@ -19,8 +19,9 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    /// Reads `skip` and `take`; a page holds at most `largest` items.
-    pub(crate) fn asked(query: &Parameters, largest: Option<usize>) -> Result<Self, Refusal> {
+    /// Reads `skip` and `take`, within the server's largest page.
+    pub(crate) fn asked(call: &Call<'_>) -> Result<Self, Refusal> {
+        let (query, largest) = (&call.query, call.world.settings.largest_page);
         let take = number(query, "take")?.unwrap_or(DEFAULT_TAKE);
         Ok(Self {
             skip: number(query, "skip")?.unwrap_or(0),
@@ -51,12 +52,13 @@ impl Paging {
     pub(crate) fn linked(
         &self,
         mut page: Value,
-        uri: &Uri,
+        call: &Call<'_>,
         item_type: &str,
         filters: &str,
     ) -> Value {
-        let path = uri.path();
-        let asked: String = uri
+        let path = call.uri.path();
+        let asked: String = call
+            .uri
             .query()
             .unwrap_or_default()
             .split('&')
@@ -86,7 +88,7 @@ impl Paging {
 }
 
 fn number(query: &Parameters, name: &str) -> Result<Option<usize>, Refusal> {
-    let Some(text) = query.get(name) else {
+    let Some(text) = text(query, name) else {
         return Ok(None);
     };
     let refusal = |_| Refusal::bad_request(format!("The value '{text}' is not valid for {name}."));

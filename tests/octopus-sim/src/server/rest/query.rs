@@ -3,16 +3,23 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::server::rest::Refusal;
+use crate::server::rest::call::Call;
 use crate::server::state::documents::DEFAULT_SPACE;
 
-/// A query's parameters; of one given twice, the last counts.
+/// A query's parameters by name in lower case; of one given twice, the last counts.
 pub(crate) type Parameters = HashMap<String, String>;
+
+/// A parameter by its name in any case.
+pub(crate) fn text<'a>(query: &'a Parameters, name: &str) -> Option<&'a str> {
+    query.get(&name.to_lowercase()).map(String::as_str)
+}
 
 /// A list of words with commas between them; `None` when absent or empty.
 pub(crate) fn words<'a>(query: &'a Parameters, name: &str) -> Option<Vec<&'a str>> {
-    let text = query.get(name).filter(|text| !text.is_empty())?;
+    let text = text(query, name).filter(|text| !text.is_empty())?;
     Some(text.split(',').collect())
 }
 
@@ -22,18 +29,52 @@ pub(crate) fn is_wanted(wanted: Option<&[&str]>, word: &str) -> bool {
 }
 
 pub(crate) fn is_true(query: &Parameters, name: &str) -> bool {
-    query
-        .get(name)
-        .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    text(query, name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 pub(crate) fn moment(query: &Parameters, name: &str) -> Result<Option<Timestamp>, Refusal> {
-    let Some(text) = query.get(name) else {
+    let Some(text) = text(query, name) else {
         return Ok(None);
     };
     let refusal =
         |_| Refusal::bad_request(format!("'{text}' is not a date and time, as in {name}."));
     text.parse().map(Some).map_err(refusal)
+}
+
+/// What lists of named things are narrowed by.
+pub(crate) struct Named<'a> {
+    ids: Option<Vec<&'a str>>,
+    /// Fields that must be equal, but for case.
+    equal: Vec<(&'static str, &'a str)>,
+    part: Option<String>,
+}
+
+impl<'a> Named<'a> {
+    /// Reads the filters; an empty one is none.
+    pub(crate) fn asked(query: &'a Parameters) -> Self {
+        let given = |name: &str| text(query, name).filter(|text| !text.is_empty());
+        let fields = ["Name", "AccountType", "FeedType"];
+        let equal = fields
+            .iter()
+            .filter_map(|field| Some((*field, given(field)?)));
+        Self {
+            ids: words(query, "ids"),
+            equal: equal.collect(),
+            part: given("partialName").map(str::to_lowercase),
+        }
+    }
+
+    /// Whether the request wants this one.
+    pub(crate) fn is(&self, fields: &Value) -> bool {
+        let field = |name: &str| fields[name].as_str().unwrap_or_default();
+        let part = self.part.as_ref();
+        is_wanted(self.ids.as_deref(), field("Id"))
+            && self
+                .equal
+                .iter()
+                .all(|(name, value)| field(name).eq_ignore_ascii_case(value))
+            && part.is_none_or(|part| field("Name").to_lowercase().contains(part))
+    }
 }
 
 /// The spaces that a request is about.
@@ -44,27 +85,21 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The spaces that `spaces` and `includeSystem` name; without them the default space.
-    pub(crate) fn asked(query: &'a Parameters) -> Self {
+    /// The space of the path; else those that `spaces` names; else the default space. The system
+    /// is meant only with `includeSystem`.
+    pub(crate) fn asked(call: &'a Call<'_>) -> Self {
+        let named = call.named_space.as_deref().map(|space| vec![space]);
         Self {
-            spaces: match words(query, "spaces") {
+            spaces: match named.or_else(|| words(&call.query, "spaces")) {
                 None => Some(vec![DEFAULT_SPACE]),
                 Some(spaces) => Some(spaces).filter(|spaces| spaces != &["all"]),
             },
-            include_system: is_true(query, "includeSystem"),
-        }
-    }
-
-    /// The space that the path names, and `includeSystem`.
-    pub(crate) fn of_space(space: &'a str, query: &Parameters) -> Self {
-        Self {
-            spaces: Some(vec![space]),
-            include_system: is_true(query, "includeSystem"),
+            include_system: is_true(&call.query, "includeSystem"),
         }
     }
 
     /// Whether something of this space is meant; `None` is the system's own.
-    pub(crate) fn holds(&self, space: Option<&str>) -> bool {
+    pub(crate) fn includes(&self, space: Option<&str>) -> bool {
         match space {
             Some(space) => is_wanted(self.spaces.as_deref(), space),
             None => self.include_system,

@@ -1,41 +1,58 @@
 //! `/api` and `/api/{space}`: what a client asks first, to learn which server it has found and
 //! where everything is.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
 use serde_json::{Value, json};
 
-use crate::server::World;
-use crate::server::rest::Refusal;
-use crate::server::rest::spaces;
-use crate::server::state::documents::DEFAULT_SPACE;
+use crate::server::rest::call::{Answer, Call, ok};
+
+/// The server's own links, as URI templates; a client drops parameters that are not in them.
+const LINKS: [(&str, &str); 8] = [
+    ("CurrentUser", "/users/me"),
+    (
+        "Events",
+        "/events{/id}{?skip,regarding,regardingAny,user,users,projects,projectGroups,environments,eventGroups,eventCategories,eventAgents,tags,tenants,from,to,internal,fromAutoId,toAutoId,documentTypes,asCsv,take,ids,spaces,includeSystem}",
+    ),
+    ("SpaceHome", "/{spaceId}"),
+    ("Spaces", "/spaces{/id}{?name,skip,ids,take,partialName}"),
+    (
+        "Tasks",
+        "/tasks{/id}{?skip,active,environment,tenant,project,name,node,running,states,hasPendingInterruptions,hasWarningsOrErrors,take,ids,partialName,spaces,includeSystem}",
+    ),
+    (
+        "Teams",
+        "/teams{/id}{?skip,take,ids,partialName,spaces,includeSystem}",
+    ),
+    ("UserRoles", "/userroles{/id}{?skip,take,ids,partialName}"),
+    ("Users", "/users{/id}{?skip,take,ids,filter}"),
+];
+
+/// The links of a space to its lists, with what else they are filtered by.
+const LINKS_IN_SPACE: [(&str, &str); 14] = [
+    ("Accounts", "accountType"),
+    ("ActionTemplates", ""),
+    ("Deployments", ""),
+    ("Environments", ""),
+    ("Feeds", "feedType"),
+    ("Interruptions", ""),
+    ("Machines", ""),
+    ("Projects", ""),
+    ("ProjectTriggers", ""),
+    ("Releases", ""),
+    ("Runbooks", ""),
+    ("RunbookRuns", ""),
+    ("Tenants", ""),
+    ("WorkerPools", ""),
+];
 
 /// The server itself. Of the real server's links, those that lead somewhere here.
-pub(crate) async fn server(State(world): State<Arc<World>>) -> Json<Value> {
-    let directory = &world.settings.virtual_directory;
-    let mut links = links_in_space(directory, DEFAULT_SPACE);
-    for (name, template) in [
-        ("Self", "/api"),
-        ("CurrentUser", "/api/users/me"),
-        (
-            "Events",
-            "/api/events{/id}{?skip,users,from,to,eventCategories,documentTypes,take,spaces,includeSystem,excludeDifference}",
-        ),
-        ("SpaceHome", "/api/{spaceId}"),
-        ("Spaces", "/api/spaces{/id}{?skip,ids,take,partialName}"),
-        (
-            "Tasks",
-            "/api/tasks{/id}{?skip,ids,states,take,spaces,includeSystem}",
-        ),
-        ("Users", "/api/users{/id}{?skip,take,ids,filter}"),
-        ("Web", "/app"),
-    ] {
-        links[name] = json!(format!("{directory}{template}"));
+pub(crate) fn server(call: &Call<'_>) -> Answer {
+    let settings = &call.world.settings;
+    let mut links = links_in_space(call);
+    for (name, template) in LINKS {
+        links[name] = call.link(template);
     }
+    links["Self"] = call.link("");
+    links["Web"] = json!(format!("{}/app", settings.virtual_directory));
     let mut root = json!({
         "Application": "Octopus Deploy",
         "ApiVersion": "3.0.0",
@@ -44,45 +61,39 @@ pub(crate) async fn server(State(world): State<Arc<World>>) -> Json<Value> {
         "IsEarlyAccessProgram": false,
         "Links": links,
     });
-    if world.settings.tells_version {
-        let version = if world.settings.knows_expiry {
+    if settings.tells_version {
+        let version = if settings.knows_expiry {
             "2026.3.11151"
         } else {
             "2020.5.0"
         };
         root["Version"] = json!(version);
     }
-    Json(root)
+    ok(root)
 }
 
 /// One space's own root: its links.
-pub(crate) async fn space(
-    State(world): State<Arc<World>>,
-    OriginalUri(uri): OriginalUri,
-    Path(space): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    spaces::find(&world, &space).ok_or_else(Refusal::not_found)?;
-    let mut links = links_in_space(&world.settings.virtual_directory, &space);
-    links["Self"] = json!(uri.path());
-    Ok(Json(json!({ "Id": space, "Links": links })))
+pub(crate) fn space(call: &Call<'_>) -> Answer {
+    let mut links = links_in_space(call);
+    links["Self"] = json!(call.uri.path());
+    ok(json!({ "Id": call.space(), "Links": links }))
 }
 
-/// Whether this request is answered without a credential: the root is, and nothing else.
-pub(crate) fn is_open_to_all(request: &Parts, virtual_directory: &str) -> bool {
-    let anonymous = ["X-Octopus-ApiKey", AUTHORIZATION.as_str()]
-        .iter()
-        .all(|name| !request.headers.contains_key(*name));
-    let path = request.uri.path().strip_prefix(virtual_directory);
-    anonymous && matches!(path, Some("/api" | "/api/"))
-}
-
-fn links_in_space(directory: &str, space: &str) -> Value {
-    json!({
-        "Environments": format!(
-            "{directory}/api/{space}/environments{{/id}}{{?name,skip,ids,take,partialName}}"
-        ),
-        "Projects": format!(
-            "{directory}/api/{space}/projects{{/id}}{{?name,skip,ids,take,partialName}}"
-        ),
-    })
+fn links_in_space(call: &Call<'_>) -> Value {
+    let space = call.space();
+    let mut links = json!({
+        "PackageUpload": call.link(&format!("/{space}/packages/raw{{?replace,overwriteMode}}")),
+        "Variables": call.link(&format!("/{space}/variables{{/id}}{{?ids}}")),
+    });
+    for (name, filter) in LINKS_IN_SPACE {
+        let path = name.to_lowercase();
+        let more = if filter.is_empty() {
+            String::new()
+        } else {
+            format!(",{filter}")
+        };
+        let filters = format!("{{/id}}{{?name,skip,ids,take,partialName{more}}}");
+        links[name] = call.link(&format!("/{space}/{path}{filters}"));
+    }
+    links
 }

@@ -1,77 +1,107 @@
 //! `/api/users`: the accounts.
 
-use std::sync::Arc;
-
-use axum::extract::{OriginalUri, Path, Query, State};
-use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use crate::server::World;
-use crate::server::rest::Caller;
 use crate::server::rest::Refusal;
+use crate::server::rest::call::{Answer, Call, created, ok};
+use crate::server::rest::documents::shown as shown_document;
 use crate::server::rest::paging::Paging;
-use crate::server::rest::query::Parameters;
+use crate::server::rest::query::{is_wanted, text, words};
+use crate::server::state::kinds::Kind;
 use crate::server::state::people::Person;
 
 /// The caller.
-pub(crate) async fn me(
-    State(world): State<Arc<World>>,
-    Extension(caller): Extension<Caller>,
-) -> Result<Json<Value>, Refusal> {
-    show(&world, &caller.user_id)
+pub(crate) fn me(call: &Call<'_>) -> Answer {
+    show(call, &call.caller.user_id)
 }
 
 /// One account.
-pub(crate) async fn get(
-    State(world): State<Arc<World>>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    show(&world, &id)
+pub(crate) fn get(call: &Call<'_>) -> Answer {
+    show(call, call.part(1))
 }
 
-/// All accounts that contain the text of `filter` in a name.
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    OriginalUri(uri): OriginalUri,
-    Query(query): Query<Parameters>,
-) -> Result<Json<Value>, Refusal> {
-    let paging = Paging::asked(&query, world.settings.largest_page)?;
-    let filter = query.get("filter").map(|text| text.to_lowercase());
-    let state = world.state();
-    let matching: Vec<_> = state
-        .people
-        .all()
-        .filter(|person| filter.as_ref().is_none_or(|text| person.answers_to(text)))
-        .collect();
-    let page = paging.of(matching.into_iter(), |person| linked(person, &world));
-    Ok(Json(paging.linked(page, &uri, "User", "ids,filter")))
+/// All accounts that contain the text of `filter` in a name, paged.
+pub(crate) fn list(call: &Call<'_>) -> Answer {
+    let paging = Paging::asked(call)?;
+    let filter = text(&call.query, "filter").map(str::to_lowercase);
+    let ids = words(&call.query, "ids");
+    let state = call.world.state();
+    let is_meant = |person: &&Person| {
+        let filter = filter.as_ref();
+        is_wanted(ids.as_deref(), &person.id) && filter.is_none_or(|text| person.answers_to(text))
+    };
+    let matching: Vec<_> = state.people.all().filter(is_meant).collect();
+    let page = paging.of(matching.into_iter(), |person| shown(call, person));
+    ok(paging.linked(page, call, "User", "ids,filter"))
 }
 
 /// All accounts, on no page.
-pub(crate) async fn all(State(world): State<Arc<World>>) -> Json<Value> {
-    let state = world.state();
-    Json(
-        state
-            .people
-            .all()
-            .map(|person| linked(person, &world))
-            .collect(),
-    )
+pub(crate) fn all(call: &Call<'_>) -> Answer {
+    let state = call.world.state();
+    ok(state
+        .people
+        .all()
+        .map(|person| shown(call, person))
+        .collect())
 }
 
-fn show(world: &World, id: &str) -> Result<Json<Value>, Refusal> {
-    let state = world.state();
-    let person = state.people.get(id).ok_or_else(Refusal::not_found)?;
-    Ok(Json(linked(person, world)))
+/// The spaces that an account may see, as an array.
+pub(crate) fn spaces(call: &Call<'_>) -> Answer {
+    let state = call.world.state();
+    state
+        .people
+        .get(call.part(1))
+        .ok_or_else(Refusal::not_found)?;
+    let spaces = state.documents.all(Kind::named("spaces"), "");
+    ok(spaces.map(|space| shown_document(call, space)).collect())
 }
 
-fn linked(person: &Person, world: &World) -> Value {
-    let user = format!(
-        "{}/api/users/{}",
-        world.settings.virtual_directory, person.id
-    );
+/// Creates one; a username exists once.
+pub(crate) fn create(call: &Call<'_>) -> Answer {
+    call.need("UserEdit")?;
+    let body = call.json()?;
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let (username, display_name) = (text("Username"), text("DisplayName"));
+    if username.is_empty() || display_name.is_empty() {
+        return Err(Refusal::bad_request(
+            "Please provide a username and a display name.",
+        ));
+    }
+    if [username, display_name]
+        .iter()
+        .any(|name| name.chars().count() > 64)
+    {
+        return Err(Refusal::bad_request("Names have at most 64 characters."));
+    }
+    let mut state = call.world.state();
+    let is_taken = |person: &Person| person.username.eq_ignore_ascii_case(username);
+    if state.people.all().any(is_taken) {
+        return Err(Refusal::bad_request(format!(
+            "The username '{username}' is taken."
+        )));
+    }
+    let is_service = body["IsService"] == json!(true);
+    let id = state.people.add(username, display_name, is_service);
+    let person = state.people.get(&id).ok_or_else(Refusal::not_found)?;
+    created(shown(call, person))
+}
+
+fn show(call: &Call<'_>, id: &str) -> Answer {
+    let state = call.world.state();
+    ok(shown(
+        call,
+        state.people.get(id).ok_or_else(Refusal::not_found)?,
+    ))
+}
+
+fn shown(call: &Call<'_>, person: &Person) -> Value {
+    let link = |path: &str| call.link(&format!("/users/{}{path}", person.id));
     let mut shown = person.shown();
-    shown["Links"] =
-        json!({ "Self": user, "ApiKeys": format!("{user}/apikeys{{/id}}{{?skip,take}}") });
+    shown["Links"] = json!({
+        "Self": link(""),
+        "ApiKeys": link("/apikeys{/id}{?skip,take,partialPurpose}"),
+        "Spaces": link("/spaces"),
+        "Teams": link("/teams{?spaces,includeSystem}"),
+    });
     shown
 }

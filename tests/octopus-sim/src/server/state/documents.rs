@@ -1,130 +1,120 @@
-//! Spaces, environments and projects: something for a runbook to change.
+//! Everything that is stored as JSON and looked up by its ID: one store for all kinds.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
+
+use crate::server::state::kinds::Kind;
 
 /// The space that everything happens in unless a request says otherwise.
 pub(crate) const DEFAULT_SPACE: &str = "Spaces-1";
 
-/// What kind of document, as the last part of its path names it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Environment,
-    Project,
-}
-
-impl Kind {
-    /// The kind that a part of a path names.
-    pub(crate) fn in_path(part: &str) -> Option<Self> {
-        match part {
-            "environments" => Some(Self::Environment),
-            "projects" => Some(Self::Project),
-            _ => None,
-        }
-    }
-
-    /// As a path names it.
-    pub(crate) fn path(self) -> &'static str {
-        match self {
-            Self::Environment => "environments",
-            Self::Project => "projects",
-        }
-    }
-
-    /// As in the audit trail's messages.
-    pub(crate) fn noun(self) -> &'static str {
-        match self {
-            Self::Environment => "Environment",
-            Self::Project => "Project",
-        }
-    }
-}
-
-/// One environment or project.
+/// One document.
 #[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) id: String,
-    pub(crate) space: String,
-    pub(crate) kind: Kind,
-    /// As the REST API shows it, `Id` and `SpaceId` included.
-    pub(crate) shown: Value,
+    pub(crate) space: Option<String>,
+    pub(crate) kind: &'static Kind,
+    /// As it is stored, secrets included.
+    pub(crate) fields: Value,
 }
 
 impl Document {
-    pub(crate) fn name(&self) -> &str {
-        self.shown["Name"].as_str().unwrap_or_default()
+    pub(crate) fn text(&self, field: &str) -> &str {
+        self.fields[field].as_str().unwrap_or_default()
     }
 
-    /// Takes over these fields; what the server decides stays as it is.
-    pub(crate) fn fill(&mut self, fields: Map<String, Value>) {
-        let mut shown = Value::Object(fields);
-        shown["Id"] = json!(self.id);
-        shown["SpaceId"] = json!(self.space);
-        self.shown = shown;
+    /// Whether a path means this one: by ID, slug or name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        [&self.id, self.text("Slug"), self.text("Name")]
+            .iter()
+            .any(|known| !known.is_empty() && known.eq_ignore_ascii_case(name))
     }
 }
 
-/// All of them, in the order they were made.
+/// All documents, in the order they were created.
+#[derive(Default)]
 pub(crate) struct Documents {
     all: Vec<Document>,
-    made: usize,
+    numbers: HashMap<&'static str, usize>,
 }
 
 impl Documents {
-    /// Two environments and a project, all in the default space.
-    pub(crate) fn at_start() -> Self {
-        let mut documents = Self {
-            all: Vec::new(),
-            made: 0,
-        };
-        for (kind, name) in [
-            (Kind::Environment, "Test"),
-            (Kind::Environment, "Production"),
-            (Kind::Project, "Web Shop"),
-        ] {
-            let mut fields = Map::new();
-            fields.insert("Name".to_owned(), json!(name));
-            if kind == Kind::Project {
-                fields.insert("IsDisabled".to_owned(), json!(false));
-                // The official CLI refuses a project without these two.
-                fields.insert("LifecycleId".to_owned(), json!("Lifecycles-1"));
-                fields.insert("ProjectGroupId".to_owned(), json!("ProjectGroups-1"));
-            }
-            documents.add(kind, DEFAULT_SPACE, fields);
+    /// Keeps a document under the next ID of its kind.
+    pub(crate) fn add(&mut self, kind: &'static Kind, space: &str, fields: Value) -> &mut Document {
+        let number = self.numbers.entry(kind.prefix).or_default();
+        *number += 1;
+        let id = format!("{}-{number}", kind.prefix);
+        self.put(kind, space, &id, fields)
+    }
+
+    /// Keeps a document under this ID.
+    pub(crate) fn put(
+        &mut self,
+        kind: &'static Kind,
+        space: &str,
+        id: &str,
+        mut fields: Value,
+    ) -> &mut Document {
+        let space = kind.in_space.then(|| space.to_owned());
+        fields["Id"] = json!(id);
+        if let Some(space) = &space {
+            fields["SpaceId"] = json!(space);
         }
-        documents
-    }
-
-    pub(crate) fn add(&mut self, kind: Kind, space: &str, fields: Map<String, Value>) -> &Document {
-        self.made += 1;
-        let mut document = Document {
-            id: format!("{}s-{}", kind.noun(), self.made),
-            space: space.to_owned(),
+        self.all.push(Document {
+            id: id.to_owned(),
+            space,
             kind,
-            shown: Value::Null,
-        };
-        document.fill(fields);
-        self.all.push(document);
-        &self.all[self.all.len() - 1]
+            fields,
+        });
+        self.all.last_mut().expect("it was just added")
     }
 
-    pub(crate) fn all(&self, kind: Kind, space: &str) -> impl Iterator<Item = &Document> {
-        self.all
-            .iter()
-            .filter(move |document| document.kind == kind && document.space == space)
+    /// Those of a kind in a space; a kind of the system is in every space.
+    pub(crate) fn all(&self, kind: &'static Kind, space: &str) -> impl Iterator<Item = &Document> {
+        self.all.iter().filter(move |document| {
+            document.kind == kind && document.space.as_deref().is_none_or(|own| own == space)
+        })
     }
 
-    pub(crate) fn get_mut(&mut self, kind: Kind, space: &str, id: &str) -> Option<&mut Document> {
-        self.all
-            .iter_mut()
-            .find(|document| document.kind == kind && document.space == space && document.id == id)
+    /// The document that has this ID, slug or name; IDs go first.
+    pub(crate) fn find(&self, kind: &'static Kind, space: &str, name: &str) -> Option<&Document> {
+        let by_id = self
+            .all(kind, space)
+            .find(|document| document.id.eq_ignore_ascii_case(name));
+        by_id.or_else(|| {
+            self.all(kind, space)
+                .find(|document| document.is_called(name))
+        })
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Document> {
+        self.all.iter_mut().find(|document| document.id == id)
     }
 
     pub(crate) fn remove(&mut self, id: &str) {
         self.all.retain(|document| document.id != id);
     }
+
+    pub(crate) fn has_space(&self, id: &str) -> bool {
+        self.all(Kind::named("spaces"), "")
+            .any(|space| space.id == id)
+    }
 }
 
-/// As the REST API shows the spaces; there is just the default one.
-pub(crate) fn spaces() -> Vec<Value> {
-    vec![json!({ "Id": DEFAULT_SPACE, "Name": "Default", "IsDefault": true })]
+/// As in `web-shop`, from `Web Shop`.
+pub(crate) fn slug(name: &str) -> String {
+    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").to_lowercase()
+}
+
+/// Sets each of these fields that is not there.
+pub(crate) fn set_defaults(fields: &mut Map<String, Value>, defaults: Value) {
+    let Value::Object(defaults) = defaults else {
+        return;
+    };
+    for (name, value) in defaults {
+        fields.entry(name).or_insert(value);
+    }
 }

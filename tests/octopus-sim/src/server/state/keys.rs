@@ -124,10 +124,12 @@ impl Keys {
         self.all[place].lowercase_purpose.contains(lowercase_text)
     }
 
-    /// Whether that key's hint contains this text, given in lower case.
-    pub(crate) fn is_hinted_by(&self, place: Place, lowercase_text: &str) -> bool {
-        let hint = &self.all[place].secret[..8];
-        hint.to_lowercase().contains(lowercase_text)
+    /// Whether a key is neither revoked nor expired.
+    pub(crate) fn is_active(&self, id: &str, now: Timestamp) -> bool {
+        let stored = place(id).and_then(|place| self.all.get(place));
+        stored.is_some_and(|stored| {
+            self.by_secret.contains_key(&stored.secret) && !stored.key.is_expired(now)
+        })
     }
 
     /// The first 8 characters of a key's secret.
@@ -145,13 +147,26 @@ impl Keys {
         Some(&stored.key)
     }
 
+    /// The keys that are not revoked and expire before this moment.
+    pub(crate) fn expiring_before(&self, moment: Timestamp) -> Vec<Key> {
+        let active = self.by_secret.values().map(|place| &self.all[*place].key);
+        active
+            .filter(|key| key.is_expired(moment))
+            .cloned()
+            .collect()
+    }
+
     pub(crate) fn every_secret(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|stored| stored.secret.as_str())
     }
 }
 
 fn place(id: &str) -> Option<Place> {
-    let number: usize = id.strip_prefix("apikeys-")?.parse().ok()?;
+    let number: usize = id
+        .get(8..)
+        .filter(|_| id.to_lowercase().starts_with("apikeys-"))?
+        .parse()
+        .ok()?;
     number.checked_sub(1)
 }
 

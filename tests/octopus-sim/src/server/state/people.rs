@@ -12,19 +12,20 @@ pub const ADMIN: &str = "Users-1";
 pub const ALICE: &str = "Users-2";
 /// Bob Ng (`bob`).
 pub const BOB: &str = "Users-3";
-/// `runbook-svc`, the service account that holds the long-lived key.
+/// `runbook-svc`, the service account that the runbooks use.
 pub const RUNBOOK_SVC: &str = "Users-21";
 /// `runbook-alice`, a service account of Alice's own.
 pub const RUNBOOK_ALICE: &str = "Users-22";
+/// The account of what nobody started: schedules, webhooks.
+pub const SYSTEM: &str = "users-system";
 
 /// Where the numbers of added accounts start.
 const FIRST_ADDED: usize = 101;
 
+/// What a service account other than [`RUNBOOK_SVC`] may not do.
+const NOT_OF_SERVICES: [&str; 3] = ["UserEdit", "EventView", "TaskView"];
+
 /// One account.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what it is and what it may do are independent of each other"
-)]
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) id: String,
@@ -33,88 +34,110 @@ pub(crate) struct Person {
     pub(crate) email_address: String,
     pub(crate) is_service: bool,
     pub(crate) is_active: bool,
-    /// The permission `UserEdit`.
-    pub(crate) edits_users: bool,
-    /// The permission `EventView`.
-    pub(crate) views_events: bool,
-    pub(crate) task_view: TaskView,
+    /// `Standard` or `Agent`; `None` for a person.
+    pub(crate) service_account_type: Option<String>,
+    /// What it may not do, everywhere or in one space. All else is allowed.
+    pub(crate) denied: HashSet<(String, Option<String>)>,
+    pub(crate) identities: Vec<Identity>,
 }
 
-/// The permission `TaskView`, which is granted for each space.
+/// An OIDC identity of a service account.
 #[derive(Clone)]
-pub(crate) struct TaskView {
-    pub(crate) granted: bool,
-    /// Where it is not.
-    pub(crate) hidden_spaces: HashSet<String>,
-}
-
-impl TaskView {
-    fn granted_everywhere(granted: bool) -> Self {
-        Self {
-            granted,
-            hidden_spaces: HashSet::new(),
-        }
-    }
+pub(crate) struct Identity {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    /// `None` is the service account ID.
+    pub(crate) audience: Option<String>,
 }
 
 impl Person {
     fn new(id: &str, username: &str, display_name: &str, is_service: bool) -> Self {
-        let email_address = if is_service {
-            String::new()
+        let denied: &[&str] = if is_service {
+            &NOT_OF_SERVICES
         } else {
-            format!("{username}@example.com")
+            &["UserEdit"]
         };
         Self {
             id: id.to_owned(),
             username: username.to_owned(),
             display_name: display_name.to_owned(),
-            email_address,
+            email_address: if is_service {
+                String::new()
+            } else {
+                format!("{username}@example.com")
+            },
             is_service,
             is_active: true,
-            edits_users: false,
-            views_events: !is_service,
-            task_view: TaskView::granted_everywhere(!is_service),
+            service_account_type: is_service.then(|| "Standard".to_owned()),
+            denied: denied
+                .iter()
+                .map(|name| ((*name).to_owned(), None))
+                .collect(),
+            identities: Vec::new(),
         }
     }
 
-    /// Whether `text`, in lower case, stands in the user name, display name or e-mail address.
+    /// Whether `text`, in lower case, stands in the username, display name or e-mail address.
     pub(crate) fn answers_to(&self, text: &str) -> bool {
         [&self.username, &self.display_name, &self.email_address]
             .iter()
             .any(|name| name.to_lowercase().contains(text))
     }
 
+    /// Whether it has this permission; `None` is everywhere.
+    pub(crate) fn may(&self, permission: &str, space: Option<&str>) -> bool {
+        let is_denied = |space: Option<&str>| {
+            let pair = (permission.to_owned(), space.map(str::to_owned));
+            self.denied.contains(&pair)
+        };
+        !is_denied(None) && !space.is_some_and(|space| is_denied(Some(space)))
+    }
+
+    /// The service account ID, a GUID made of the number in its ID.
+    pub(crate) fn external_id(&self) -> String {
+        let number: String = self.id.chars().filter(char::is_ascii_digit).collect();
+        format!("b7d6f5e4-1c2b-4a39-8d70-{number:0>12}")
+    }
+
     /// As the REST API shows it.
     pub(crate) fn shown(&self) -> Value {
-        json!({
+        let mut shown = json!({
             "Id": self.id,
             "Username": self.username,
             "DisplayName": self.display_name,
             "EmailAddress": self.email_address,
             "IsActive": self.is_active,
             "IsService": self.is_service,
-        })
+        });
+        if let Some(kind) = &self.service_account_type {
+            shown["ServiceAccountType"] = json!(kind);
+        }
+        shown
     }
 }
 
-/// All accounts, in the order they were made.
+/// All accounts, in the order they were created.
 pub(crate) struct People(Vec<Person>);
 
 impl People {
-    /// Those who are always there.
+    /// Those that are always there.
     pub(crate) fn of(settings: &Settings) -> Self {
+        let lacks = settings.service_account_lacks.iter();
+        let admin = Person::new(ADMIN, "admin", "Octopus Administrator", false);
+        let svc = Person::new(RUNBOOK_SVC, "runbook-svc", "Runbook Service", true);
         Self(vec![
             Person {
-                edits_users: true,
-                ..Person::new(ADMIN, "admin", "Octopus Administrator", false)
+                denied: HashSet::new(),
+                ..admin
             },
             Person::new(ALICE, "alice", "Alice King", false),
             Person::new(BOB, "bob", "Bob Ng", false),
             Person {
-                edits_users: settings.service_account_edits_users,
-                views_events: settings.service_account_views_events,
-                task_view: TaskView::granted_everywhere(settings.service_account_views_tasks),
-                ..Person::new(RUNBOOK_SVC, "runbook-svc", "Runbook Service", true)
+                denied: lacks.map(|name| ((*name).to_owned(), None)).collect(),
+                service_account_type: Some(settings.service_account_type.to_owned()),
+                ..svc
             },
             Person::new(RUNBOOK_ALICE, "runbook-alice", "Runbooks of Alice", true),
         ])
@@ -127,24 +150,24 @@ impl People {
         id
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Person> {
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = &Person> {
         self.0.iter()
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Person> {
-        self.0.iter().find(|person| person.id == id)
+        self.0
+            .iter()
+            .find(|person| person.id.eq_ignore_ascii_case(id))
     }
 
-    pub(crate) fn hide_tasks(&mut self, id: &str, space: &str) {
-        if let Some(person) = self.0.iter_mut().find(|person| person.id == id) {
-            let hidden = &mut person.task_view.hidden_spaces;
-            hidden.insert(space.to_owned());
-        }
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Person> {
+        let mut all = self.0.iter_mut();
+        all.find(|person| person.id.eq_ignore_ascii_case(id))
     }
 
-    pub(crate) fn disable(&mut self, id: &str) {
-        if let Some(person) = self.0.iter_mut().find(|person| person.id == id) {
-            person.is_active = false;
-        }
+    /// What the server calls an account: its username, also of the system's.
+    pub(crate) fn username(&self, id: &str) -> String {
+        let person = self.get(id);
+        person.map_or_else(|| "system".to_owned(), |person| person.username.clone())
     }
 }

@@ -1,53 +1,73 @@
-//! The rate limit: a token bucket for each user.
+//! The rate limit: token buckets.
 
 use std::collections::HashMap;
 use std::time::Instant;
 
-use crate::server::rest::Refusal;
 use crate::server::settings::RateLimit;
 
-/// The buckets of all users who made a request: one for all that they do, and one for what AI
-/// agents do in their name.
+/// Whose bucket it is.
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) enum Owner {
+    /// All that an account does.
+    Account(String),
+    /// What AI agents do in an account's name.
+    Agents(String),
+    /// Requests without a credential, by address.
+    Address(String),
+}
+
+/// The buckets of all who made a request.
 #[derive(Default)]
-pub(crate) struct Buckets(HashMap<(String, bool), Bucket>);
+pub(crate) struct Buckets(HashMap<Owner, Bucket>);
 
 struct Bucket {
     tokens: f64,
     filled: Instant,
 }
 
+/// What a request left in its bucket.
+#[derive(Clone, Copy)]
+pub(crate) struct Left {
+    pub(crate) is_allowed: bool,
+    /// Requests that are left.
+    pub(crate) requests: u64,
+    /// Seconds until the bucket is full.
+    pub(crate) full_in: u64,
+    /// Seconds until there is a request again.
+    pub(crate) next_in: u64,
+}
+
 impl Buckets {
-    /// Takes a token out of the user's bucket, or out of that for agents; refuses when it is
-    /// empty.
-    pub(crate) fn take(
-        &mut self,
-        user: &str,
-        is_agent: bool,
-        limit: &RateLimit,
-    ) -> Result<(), Refusal> {
+    /// Takes a token out of a bucket, if there is one.
+    pub(crate) fn take(&mut self, owner: Owner, limit: &RateLimit) -> Left {
         let now = Instant::now();
         let burst = f64::from(limit.burst);
         let per_second = f64::from(limit.requests) / limit.per.as_secs_f64();
-        let bucket = self.0.entry((user.to_owned(), is_agent)).or_insert(Bucket {
+        let bucket = self.0.entry(owner).or_insert(Bucket {
             tokens: burst,
             filled: now,
         });
         let gained = (now - bucket.filled).as_secs_f64() * per_second;
         bucket.tokens = (bucket.tokens + gained).min(burst);
         bucket.filled = now;
-        if bucket.tokens >= 1.0 {
+        let is_allowed = bucket.tokens >= 1.0;
+        if is_allowed {
             bucket.tokens -= 1.0;
-            return Ok(());
         }
-        let wait = ((1.0 - bucket.tokens) / per_second).ceil();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a whole, positive and small number of seconds"
-        )]
-        let wait = wait as u64;
-        Err(Refusal::too_many_requests(
-            limit.retry_after.then_some(wait),
-        ))
+        Left {
+            is_allowed,
+            requests: whole(bucket.tokens.floor()),
+            full_in: whole(((burst - bucket.tokens) / per_second).ceil()),
+            next_in: whole(((1.0 - bucket.tokens) / per_second).ceil()),
+        }
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a whole and small number; what is below zero becomes zero"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
 }

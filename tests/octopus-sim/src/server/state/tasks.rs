@@ -1,56 +1,24 @@
 //! Tasks: the runs of runbooks, and whatever else a server does in the background.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::TaskState;
 use crate::server::clock::iso;
-
-/// What a task is doing, or how it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TaskState {
-    /// Waits for a worker.
-    Queued,
-    /// Known to the official CLI only.
-    Pending,
-    /// Runs; also while it waits for a person.
-    Executing,
-    /// Is being stopped.
-    Cancelling,
-    /// Ended well.
-    Success,
-    /// Ended badly.
-    Failed,
-    /// Was cancelled by a person, or superseded by a newer run.
-    Canceled,
-    /// Took longer than it may.
-    TimedOut,
-}
-
-impl TaskState {
-    /// Whether nothing more happens to such a task.
-    #[must_use]
-    pub fn is_over(self) -> bool {
-        matches!(
-            self,
-            Self::Success | Self::Failed | Self::Canceled | Self::TimedOut
-        )
-    }
-}
-
-/// As the REST API writes it.
-impl fmt::Display for TaskState {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, out)
-    }
-}
+use crate::server::state::State;
+use crate::server::state::kinds::Kind;
 
 /// A task as the server holds it.
 #[derive(Clone, Debug)]
 pub struct Task {
     /// Such as `ServerTasks-12`.
     pub id: String,
+    /// `RunbookRun`, `Deploy`, or what the system does.
+    pub name: String,
+    /// What it is about: `RunbookRunId` or `DeploymentId`.
+    pub arguments: Value,
+    /// The API key that it was started with.
+    pub key_id: Option<String>,
     /// The space it belongs to; `None` for the system's own.
     pub space: Option<String>,
     /// What it is doing.
@@ -71,8 +39,9 @@ impl Task {
         json!({
             "Id": self.id,
             "SpaceId": self.space,
-            "Name": "RunbookRun",
-            "Description": "Run a runbook",
+            "Name": self.name,
+            "Description": self.name,
+            "Arguments": self.arguments,
             "State": self.state.to_string(),
             "QueueTime": iso(self.queued),
             "StartTime": self.started.map(iso),
@@ -80,7 +49,71 @@ impl Task {
             "IsCompleted": self.state.is_over(),
             "FinishedSuccessfully": self.state == TaskState::Success,
             "HasPendingInterruptions": self.waits_for_person,
+            "PendingInterruptionTypes": if self.waits_for_person { vec!["ManualIntervention"] } else { vec![] },
         })
+    }
+}
+
+impl Task {
+    /// A queued task of this name.
+    pub(crate) fn queued(id: String, name: &str, space: Option<&str>, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            arguments: json!({}),
+            key_id: None,
+            space: space.map(str::to_owned),
+            state: TaskState::Queued,
+            waits_for_person: false,
+            queued: now,
+            started: None,
+            completed: None,
+        }
+    }
+}
+
+/// What a task runs, with a document of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunKind {
+    /// A runbook.
+    RunbookRun,
+    /// A deployment.
+    Deployment,
+}
+
+impl State {
+    /// Queues a run that an account starts, perhaps with a key; gives the IDs of task and run.
+    #[expect(clippy::too_many_arguments, reason = "all that makes a run")]
+    pub(crate) fn start_run(
+        &mut self,
+        kind: RunKind,
+        space: &str,
+        task: Option<&str>,
+        account: &str,
+        key: Option<&str>,
+        mut fields: Value,
+        now: Timestamp,
+    ) -> (String, String) {
+        let (path, name, argument) = match kind {
+            RunKind::RunbookRun => ("runbookruns", "RunbookRun", "RunbookRunId"),
+            RunKind::Deployment => ("deployments", "Deploy", "DeploymentId"),
+        };
+        let task = task.map_or_else(|| self.tasks.next_id(), str::to_owned);
+        fields["TaskId"] = json!(task);
+        fields["DeployedById"] = json!(account);
+        fields["DeployedBy"] = json!(self.people.username(account));
+        fields["Created"] = json!(iso(now));
+        let run = self
+            .documents
+            .add(Kind::named(path), space, fields)
+            .id
+            .clone();
+        self.tasks.put(Task {
+            arguments: json!({ argument: run }),
+            key_id: key.map(str::to_owned),
+            ..Task::queued(task.clone(), name, Some(space), now)
+        });
+        (task, run)
     }
 }
 
@@ -93,22 +126,9 @@ pub(crate) struct TaskList {
 }
 
 impl TaskList {
-    /// Keeps a new task, under the next number unless it has an id.
-    pub(crate) fn add(&mut self, id: Option<&str>, space: Option<&str>, now: Timestamp) -> String {
-        let id = id.map_or_else(
-            || format!("ServerTasks-{}", self.last_number + 1),
-            str::to_owned,
-        );
-        self.put(Task {
-            id: id.clone(),
-            space: space.map(str::to_owned),
-            state: TaskState::Queued,
-            waits_for_person: false,
-            queued: now,
-            started: None,
-            completed: None,
-        });
-        id
+    /// The ID of the next task.
+    pub(crate) fn next_id(&self) -> String {
+        format!("ServerTasks-{}", self.last_number + 1)
     }
 
     /// Keeps a task, instead of one with that id.
@@ -123,7 +143,9 @@ impl TaskList {
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Task> {
-        self.all.iter().find(|task| task.id == id)
+        self.all
+            .iter()
+            .find(|task| task.id.eq_ignore_ascii_case(id))
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Task> {

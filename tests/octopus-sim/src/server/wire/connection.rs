@@ -39,7 +39,7 @@ pub(crate) async fn serve(front: Front, stream: TcpStream, tls: Option<TlsAccept
     match tls {
         None => speak(front, stream).await,
         Some(_) if speaks_http(&stream).await => {
-            refuse_http(stream, front.world.settings.answers_http_over_tls).await;
+            refuse_http(stream).await;
         }
         Some(acceptor) => {
             // A client that does not trust the certificate ends it here: its test looks at it.
@@ -56,16 +56,12 @@ async fn speaks_http(stream: &TcpStream) -> bool {
     matches!(stream.peek(&mut first).await, Ok(1) if first[0].is_ascii_uppercase())
 }
 
-/// Ends a connection in plain HTTP to a port with TLS: with 400 and a line of text, as most
-/// servers and proxies do, or with a reset.
-async fn refuse_http(mut stream: TcpStream, answers: bool) {
+/// Ends a connection in plain HTTP to a port with TLS with 400 and a line of text, as most servers
+/// and proxies do.
+async fn refuse_http(mut stream: TcpStream) {
     let mut request = [0; 4096];
     // What is left unread would make the system reset the connection before the answer is read.
     let _ = stream.read(&mut request).await;
-    if !answers {
-        reset(&stream);
-        return;
-    }
     let text = "Client sent an HTTP request to an HTTPS server.\n";
     let answer = format!(
         "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\
@@ -79,7 +75,7 @@ async fn refuse_http(mut stream: TcpStream, answers: bool) {
 
 async fn speak(front: Front, stream: impl Wire) {
     let service = service_fn(|request| front.answer(request));
-    // The `Date` is of the server's clock, or a lie: hyper knows neither.
+    // The `Date` is of the server's clock, or edited: hyper knows neither.
     let mut connection = http1::Builder::new()
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);

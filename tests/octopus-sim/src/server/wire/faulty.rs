@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::json;
 
 use crate::server::clock::http_date;
-use crate::server::fault::Fault;
+use crate::server::fault::{Edit, Fault, page};
 use crate::server::rest::Refusal;
-use crate::server::{Answer, Lie, Request, World};
+use crate::server::{Request, Response as Edited, World};
 
 /// How a connection ends when a request has no answer.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl fmt::Display for Ending {
 
 impl std::error::Error for Ending {}
 
-/// Marks an answer whose `Date`, there or not, is not the server's own affair.
+/// Marks a response whose `Date`, there or not, was edited.
 #[derive(Clone)]
 pub(crate) struct Dated;
 
@@ -44,7 +44,7 @@ pub(crate) async fn answer_with(
     fault: Fault,
     world: &World,
     request: &Request,
-    process: impl Future<Output = Response>,
+    process: impl Future<Output = Response> + Send + 'static,
 ) -> Result<Response, Ending> {
     Ok(match fault {
         Fault::RefusedConnection | Fault::ResetBeforeProcessing => return Err(Ending::Reset),
@@ -53,6 +53,14 @@ pub(crate) async fn answer_with(
             return Err(Ending::Reset);
         }
         Fault::Timeout => std::future::pending().await,
+        Fault::Hold(gate) => {
+            // A client that leaves ends the connection, and must not end what it asked for.
+            let held = tokio::spawn(async move {
+                gate.pass().await;
+                process.await
+            });
+            held.await.map_err(|_| Ending::Reset)?
+        }
         Fault::TooManyRequests { retry_after } => {
             Refusal::too_many_requests(retry_after).into_response()
         }
@@ -61,10 +69,12 @@ pub(crate) async fn answer_with(
             process.await;
             failure(status, "The server got into trouble afterwards.")
         }
-        Fault::BadGatewayHtml => (StatusCode::BAD_GATEWAY, page("502 Bad Gateway")).into_response(),
+        Fault::BadGatewayHtml => {
+            (StatusCode::BAD_GATEWAY, Html(page("502 Bad Gateway"))).into_response()
+        }
         Fault::Truncated => return Err(Ending::Bytes(half_of(process.await).await)),
         Fault::NotHttp => return Err(Ending::Bytes(b"\x15\x03\x01 no HTTP here\r\n".to_vec())),
-        Fault::NotJson => page("Please sign in").into_response(),
+        Fault::NotJson => Html(page("Please sign in")).into_response(),
         Fault::Redirect { to } => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Fault::EndlessBody => {
             process.await;
@@ -75,59 +85,49 @@ pub(crate) async fn answer_with(
             slow_body().into_response()
         }
         Fault::HostileError { status, text } => failure(status, &text),
-        Fault::Lie(lie) => {
-            let truth = if lie.processes() {
+        Fault::Edit(edit) => {
+            let truth = if edit.processes() {
                 process.await
             } else {
                 Json(json!({})).into_response()
             };
-            told(&lie, request, truth, world).await
+            edited(&edit, request, truth, world).await
         }
     })
 }
 
-/// The answer that a lie makes of this one.
-async fn told(lie: &Lie, request: &Request, truth: Response, world: &World) -> Response {
+/// The response that an edit makes of this one.
+async fn edited(edit: &Edit, request: &Request, truth: Response, world: &World) -> Response {
     let (mut parts, body) = truth.into_parts();
-    let content_type = parts.headers.get(header::CONTENT_TYPE);
-    let content_type = content_type.and_then(|value| value.to_str().ok());
-    let content_type = content_type.unwrap_or_default().to_owned();
     let body = body.collect().await.expect("the body is in memory");
     let now = world.now();
-    let mut answer = Answer {
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let headers = parts.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    let mut response = Edited {
         status: parts.status.as_u16(),
-        content_type,
-        date: Some(http_date(now)),
+        headers: headers.collect(),
         body: body.to_bytes().into(),
         now,
     };
-    lie.tell(request, &mut answer);
-    parts.status = StatusCode::from_u16(answer.status).expect("a lie has a status of HTTP");
-    parts.headers.remove(header::CONTENT_LENGTH);
-    let mut set = |name, value: Option<String>| match value {
-        Some(value) => {
-            let value = HeaderValue::try_from(value).expect("a lie has headers of HTTP");
-            parts.headers.insert(name, value);
-        }
-        None => {
-            parts.headers.remove(name);
-        }
-    };
-    set(header::CONTENT_TYPE, Some(answer.content_type));
-    set(header::DATE, answer.date);
+    response.set_header("date", http_date(now));
+    edit.apply(request, &mut response);
+    parts.status = StatusCode::from_u16(response.status).expect("an edit has a status of HTTP");
+    parts.headers.clear();
+    for (name, value) in response.headers {
+        let name = HeaderName::try_from(name).expect("an edit has headers of HTTP");
+        let value = HeaderValue::try_from(value).expect("an edit has headers of HTTP");
+        parts.headers.append(name, value);
+    }
     parts.extensions.insert(Dated);
-    Response::from_parts(parts, Body::from(answer.body))
+    Response::from_parts(parts, Body::from(response.body))
 }
 
 fn failure(status: u16, message: &str) -> Response {
     let status = StatusCode::from_u16(status).expect("the test names a status of HTTP");
     Refusal::new(status, message).into_response()
-}
-
-fn page(title: &str) -> Html<String> {
-    Html(format!(
-        "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-    ))
 }
 
 /// All headers of an answer, and half of the body that they promise.

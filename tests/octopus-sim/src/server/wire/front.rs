@@ -3,29 +3,25 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::task::block_in_place;
-use tower::ServiceExt;
 
 use crate::server::World;
 use crate::server::clock::http_date;
 use crate::server::fault::Fault;
 use crate::server::requests::{Entry, Request};
-use crate::server::rest::Caller;
-use crate::server::rest::{Refusal, is_open_to_all};
+use crate::server::rest;
 use crate::server::wire::faulty::{Dated, Ending, answer_with};
 
 /// The server's side of one connection.
 #[derive(Clone)]
 pub(crate) struct Front {
     pub(crate) world: Arc<World>,
-    pub(crate) router: Router,
     pub(crate) connection: usize,
     pub(crate) peer: IpAddr,
 }
@@ -49,7 +45,7 @@ impl Front {
         let request = self.seen(&parts, &body);
         let entry = self.world.log.add(request.clone());
         tokio::time::sleep(self.world.settings.delay).await;
-        let process = self.process(parts, body, &request, entry);
+        let process = self.clone().process(parts, body, request.clone(), entry);
         let mut response = match fault {
             None => process.await,
             Some(fault) => answer_with(fault, &self.world, &request, process).await?,
@@ -66,52 +62,13 @@ impl Front {
         Ok(response)
     }
 
-    async fn process(
-        &self,
-        mut parts: Parts,
-        body: Bytes,
-        request: &Request,
-        entry: Entry,
-    ) -> Response {
+    async fn process(self, parts: Parts, body: Bytes, request: Request, entry: Entry) -> Response {
         // A callback may take its time, or wait for another request.
-        block_in_place(|| self.world.hooks.call(&self.world, request));
-        if !is_open_to_all(&parts, &self.world.settings.virtual_directory) {
-            match self.admit(&parts, entry) {
-                Ok(caller) => parts.extensions.insert(caller),
-                Err(refusal) => return refusal.into_response(),
-            };
-        }
-        let request = axum::http::Request::from_parts(parts, Body::from(body));
-        let answered = self.router.clone().oneshot(request).await;
-        answered.unwrap_or_else(|never| match never {})
-    }
-
-    /// Who it is, and whether they may make this request at all.
-    fn admit(&self, parts: &Parts, entry: Entry) -> Result<Caller, Refusal> {
-        let world = &self.world;
-        let mut state = world.state();
-        let caller = Caller::identify(
-            &parts.headers,
-            &self.peer.to_string(),
-            &mut state,
-            &world.settings,
-            world.now(),
-        )?;
-        let user = caller.user_id.clone();
-        world.log.change(entry, |request| request.user = Some(user));
-        let limit = if caller.is_agent() {
-            &world.settings.rate_limit_of_agents
-        } else {
-            &world.settings.rate_limit
-        };
-        if let Some(limit) = limit {
-            let is_agent = caller.is_agent();
-            state.buckets.take(&caller.user_id, is_agent, limit)?;
-        }
-        if caller.only_reads() && parts.method != Method::GET {
-            return Err(Refusal::forbidden());
-        }
-        Ok(caller)
+        block_in_place(|| self.world.hooks.call(&self.world, &request));
+        let form = rest::read_form(&parts, &body).await;
+        let (response, user) = rest::answer(&self.world, &parts, &body, form, self.peer);
+        self.world.log.change(entry, |request| request.user = user);
+        response
     }
 
     fn seen(&self, parts: &Parts, body: &Bytes) -> Request {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::server::Lie;
+use crate::server::Fault;
 
 /// Where the numbers of keys that do not exist start.
 const FIRST_MADE_UP: u64 = 1_000_000_000;
@@ -22,6 +22,17 @@ pub enum Total {
     Absent,
 }
 
+impl Total {
+    /// Every one.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Zero,
+        Self::ThisPage,
+        Self::Half,
+        Self::TooMany,
+        Self::Absent,
+    ];
+}
+
 /// How a list that never ends names what it makes up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeUp {
@@ -33,7 +44,12 @@ pub enum MadeUp {
     ChangingIds,
 }
 
-impl Lie {
+impl MadeUp {
+    /// Every one.
+    pub(crate) const ALL: [Self; 3] = [Self::NewIds, Self::RepeatingIds, Self::ChangingIds];
+}
+
+impl Fault {
     /// A page whose `TotalResults`, and the count of pages that follows from it, is not true.
     #[must_use]
     pub fn total(total: Total) -> Self {
@@ -66,12 +82,12 @@ impl Lie {
     #[must_use]
     pub fn endless_list(made_up: MadeUp) -> Self {
         let name = format!("endless list: {made_up:?}");
-        Self::after(&name, move |request, answer| {
+        Self::edit(&name, move |request, response| {
             let skip = request.query_number("skip").unwrap_or(0);
-            let page = serde_json::from_slice(&answer.body).ok();
+            let page = serde_json::from_slice(&response.body).ok();
             let page = page.and_then(|page| filled_up(page, skip, made_up));
             if let Some(page) = page {
-                answer.body = page.into_bytes();
+                response.body = page.into_bytes();
             }
         })
     }

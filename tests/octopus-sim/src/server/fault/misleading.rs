@@ -3,16 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::server::Lie;
 use crate::server::clock::http_date;
+use crate::server::{Fault, MadeUp, Total};
 
-/// `Date` headers that lie.
-impl Lie {
+/// `Date` headers that are not true.
+impl Fault {
     /// Processed; the `Date` is so far ahead of the server's clock.
     #[must_use]
     pub fn date_off_by(offset: SignedDuration) -> Self {
-        Self::after(&format!("date {}", off_by(offset)), move |_, answer| {
-            answer.date = Some(http_date(answer.now + offset));
+        Self::edit(&format!("date {}", off_by(offset)), move |_, response| {
+            response.set_header("Date", http_date(response.now + offset));
         })
     }
 
@@ -20,15 +20,15 @@ impl Lie {
     #[must_use]
     pub fn date(text: &str) -> Self {
         let text = text.to_owned();
-        Self::after(&format!("date '{text}'"), move |_, answer| {
-            answer.date = Some(text.clone());
+        Self::edit(&format!("date '{text}'"), move |_, response| {
+            response.set_header("Date", text.clone());
         })
     }
 
     /// Processed; there is no `Date`.
     #[must_use]
     pub fn no_date() -> Self {
-        Self::after("no date", |_, answer| answer.date = None)
+        Self::edit("no date", |_, response| response.remove_header("Date"))
     }
 
     /// Not processed: a proxy's page, with a `Date` so far ahead of the server's clock.
@@ -36,45 +36,43 @@ impl Lie {
     pub fn proxy_page(offset: SignedDuration) -> Self {
         Self::instead(
             &format!("proxy page, date {}", off_by(offset)),
-            move |_, answer| {
-                answer.status = 502;
-                "text/html".clone_into(&mut answer.content_type);
-                answer.body = b"<html><body><h1>502 Bad Gateway</h1></body></html>\n".to_vec();
-                answer.date = Some(http_date(answer.now + offset));
+            move |_, response| {
+                response.make_page(502, "502 Bad Gateway");
+                response.set_header("Date", http_date(response.now + offset));
             },
         )
     }
 }
 
 /// Success that is none.
-impl Lie {
+impl Fault {
     /// 200 with the body of an error; not processed.
     #[must_use]
     pub fn success_with_error() -> Self {
-        Self::instead("200 with an error body", |_, answer| {
+        Self::instead("200 with an error body", |_, response| {
             let body = json!({
                 "ErrorMessage": "The request was not carried out.",
                 "Errors": ["The database is in maintenance."],
             });
-            answer.body = body.to_string().into_bytes();
+            response.body = body.to_string().into_bytes();
         })
     }
 
     /// 202 with the body `{}`; not processed.
     #[must_use]
     pub fn accepted() -> Self {
-        Self::instead("202, and nothing done", |_, answer| answer.status = 202)
+        Self::instead("202, and nothing done", |_, response| response.status = 202)
     }
 }
 
-/// New keys that are not what was asked for, as their answer tells it.
-impl Lie {
+/// New keys that are not what was asked for, as their response tells it.
+impl Fault {
     /// `Expires` is so far from the server's present; below zero it is past.
     #[must_use]
     pub fn expires_in(lifetime: SignedDuration) -> Self {
-        Self::after(&format!("expires {lifetime:#}"), move |_, answer| {
-            let expires = answer.now + lifetime;
-            answer.edit_json(|key| change(key, "Expires", |_| json!(expires.to_string())));
+        Self::edit(&format!("expires {lifetime:#}"), move |_, response| {
+            let expires = response.now + lifetime;
+            response.edit_json(|key| change(key, "Expires", |_| json!(expires.to_string())));
         })
     }
 
@@ -117,14 +115,14 @@ impl Lie {
     }
 }
 
-/// Answers to what was done that cannot be read.
-impl Lie {
+/// Responses to what was done that cannot be read.
+impl Fault {
     /// Processed; the body is text, called JSON.
     #[must_use]
     pub fn not_json() -> Self {
-        Self::after("success, not JSON", |_, answer| {
-            if answer.status < 300 {
-                answer.body = b"OK, done.".to_vec();
+        Self::edit("success, not JSON", |_, response| {
+            if response.status < 300 {
+                response.body = b"OK, done.".to_vec();
             }
         })
     }
@@ -132,8 +130,8 @@ impl Lie {
     /// Processed; the JSON breaks off in the middle, where the `Content-Length` says it ends.
     #[must_use]
     pub fn cut_json() -> Self {
-        Self::after("JSON cut off", |_, answer| {
-            answer.body.truncate(answer.body.len() / 2);
+        Self::edit("JSON cut off", |_, response| {
+            response.body.truncate(response.body.len() / 2);
         })
     }
 
@@ -159,6 +157,41 @@ impl Lie {
                 }
             }
         })
+    }
+}
+
+impl Fault {
+    /// One misleading response of every kind, and a valid credential that is refused, for a
+    /// generated matrix like that of [`Fault::all`].
+    #[must_use]
+    pub fn lies() -> Vec<Self> {
+        let hour = SignedDuration::from_hours(1);
+        let mut all: Vec<Self> = Total::ALL.map(Self::total).into();
+        all.extend(MadeUp::ALL.map(Self::endless_list));
+        for offset in [hour, hour * 24, hour * 24 * 3650] {
+            all.extend([Self::date_off_by(offset), Self::date_off_by(-offset)]);
+            all.extend([Self::proxy_page(offset), Self::proxy_page(-offset)]);
+        }
+        all.extend([
+            Self::date("yesterday, or so"),
+            Self::no_date(),
+            Self::success_with_error(),
+            Self::accepted(),
+            Self::expires_in(-hour),
+            Self::no_expiry(),
+            Self::expires_later_by(SignedDuration::from_secs(61)),
+            Self::empty_secret(),
+            Self::secret_with(' '),
+            Self::secret_with('\u{7}'),
+            Self::secret_with('é'),
+            Self::not_json(),
+            Self::cut_json(),
+            Self::without("ApiKey"),
+            Self::without("Id"),
+            Self::wrong_types(),
+            Self::Status(401),
+        ]);
+        all
     }
 }
 

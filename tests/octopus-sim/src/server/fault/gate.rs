@@ -1,0 +1,71 @@
+//! Holds requests until a test releases them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// Holds the requests of [`Fault::Hold`](crate::Fault::Hold). Every clone is the same gate.
+#[derive(Clone)]
+pub struct Gate(Arc<State>);
+
+struct State {
+    held: watch::Sender<usize>,
+    is_open: watch::Sender<bool>,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self(Arc::new(State {
+            held: watch::Sender::new(0),
+            is_open: watch::Sender::new(false),
+        }))
+    }
+}
+
+impl Gate {
+    /// A closed gate.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Blocks until `count` requests have reached the gate.
+    ///
+    /// # Panics
+    /// On a thread of the server's own, such as a callback's.
+    pub fn wait_for(&self, count: usize) {
+        let mut held = self.0.held.subscribe();
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = runtime.expect("a runtime without a network or a clock");
+        let reached = runtime.block_on(held.wait_for(|held| *held >= count));
+        reached.expect("the gate has its sender");
+    }
+
+    /// Lets the requests that are held, and all that come, be processed.
+    pub fn release(&self) {
+        self.0.is_open.send_replace(true);
+    }
+
+    /// Waits for the release.
+    pub(crate) async fn pass(&self) {
+        let mut is_open = self.0.is_open.subscribe();
+        self.0.held.send_modify(|held| *held += 1);
+        let opened = is_open.wait_for(|is_open| *is_open).await;
+        opened.expect("the gate has its sender");
+    }
+}
+
+impl PartialEq for Gate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Gate {}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Gate")
+    }
+}

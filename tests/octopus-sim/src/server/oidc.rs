@@ -1,0 +1,60 @@
+//! The server as an OIDC issuer, as a test uses it.
+
+use crate::server::World;
+use crate::server::state::people::Identity;
+use crate::server::state::tokens::Claims;
+
+/// The subject of the OIDC identity that [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) has from the start.
+pub const OIDC_SUBJECT: &str =
+    "space:default:project:web-shop:runbook:rotate-certificates:type:runbook";
+
+impl World {
+    /// The service account ID of an account: the GUID that is the default audience.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    #[must_use]
+    pub fn service_account_id(&self, user_id: &str) -> String {
+        let state = self.state();
+        let person = state.people.get(user_id);
+        person.expect("the test names an account").external_id()
+    }
+
+    /// Adds an OIDC identity to a service account; an empty issuer is this server.
+    pub fn add_oidc_identity(
+        &self,
+        user_id: &str,
+        issuer: &str,
+        subject: &str,
+        audience: Option<&str>,
+    ) {
+        let issuer = self.issuer(issuer);
+        if let Some(person) = self.state().people.get_mut(user_id) {
+            person.identities.push(Identity {
+                id: format!("OidcIdentities-{:x}", fastrand::u32(..)),
+                name: subject.to_owned(),
+                issuer,
+                subject: subject.to_owned(),
+                audience: audience.map(str::to_owned),
+            });
+        }
+    }
+
+    /// Issues an ID token; an empty issuer is this server.
+    #[must_use]
+    pub fn issue_id_token(&self, issuer: &str, subject: &str, audience: &str) -> String {
+        let (issuer, now) = (self.issuer(issuer), self.now());
+        let claims = Claims {
+            issuer: &issuer,
+            subject,
+            audience,
+            lifetime: self.settings.id_token_lifetime,
+        };
+        self.state().tokens.issue_identity(&claims, now)
+    }
+
+    fn issuer(&self, issuer: &str) -> String {
+        let issuer = if issuer.is_empty() { &self.url } else { issuer };
+        issuer.to_owned()
+    }
+}

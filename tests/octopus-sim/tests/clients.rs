@@ -1,0 +1,262 @@
+//! What real clients send, and what they need of the responses.
+
+mod support;
+
+use octopus_sim::{ALICE, Octopus, RUNBOOK_SVC, Settings};
+use serde_json::{Value, json};
+use support::Client;
+
+fn service(octopus: &Octopus) -> Client {
+    Client::with_key(octopus.url(), octopus.service_key())
+}
+
+/// The path that a client makes of a link: without the parameters of its template.
+fn path(links: &Value, name: &str) -> String {
+    let template = links[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no link {name} in {links}"));
+    template.split('{').next().expect("a path").to_owned()
+}
+
+/// The requests of the official .NET client's default repository, replayed: method, path, headers
+/// and body as its sources send them. `PUT` and `DELETE` are `POST` with a header.
+struct DotNet(Client);
+
+impl DotNet {
+    fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        let verb = if method == "GET" { "GET" } else { "POST" };
+        let mut headers = vec![
+            ("Accept", "application/json"),
+            ("User-Agent", "OctopusClient-dotnet/16.0.0"),
+        ];
+        let mut text = String::new();
+        if method != "GET" {
+            headers.push(("Content-Type", "application/json; charset=utf-8"));
+            text = body.to_string();
+        }
+        if ["PUT", "DELETE"].contains(&method) {
+            headers.push(("X-HTTP-Method-Override", method));
+        }
+        let response = self.0.send_with(verb, path, &headers, &text);
+        let mut response = response.expect("a response");
+        let status = response.status().as_u16();
+        let body = response.body_mut().read_to_string().expect("a body");
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path}: {status} {body}"
+        );
+        serde_json::from_str(&body).expect("JSON")
+    }
+
+    fn get(&self, path: &str) -> Value {
+        self.send("GET", path, &Value::Null)
+    }
+}
+
+#[test]
+fn the_default_repository_of_the_dotnet_client_works() {
+    let octopus = Octopus::start();
+    let client = DotNet(service(&octopus));
+    let root = client.get("/api")["Links"].clone();
+    let me = client.get(&path(&root, "CurrentUser"));
+    let spaces = client.get(&path(&me["Links"], "Spaces"));
+    let default = &spaces[0];
+    assert_eq!(default["IsDefault"], true);
+    let space = client.get(&path(&default["Links"], "SpaceHome"))["Links"].clone();
+
+    for name in [
+        "Accounts",
+        "ActionTemplates",
+        "Deployments",
+        "Environments",
+        "Feeds",
+        "Interruptions",
+        "Machines",
+        "Projects",
+        "ProjectTriggers",
+        "Releases",
+        "Runbooks",
+        "RunbookRuns",
+        "Tenants",
+        "WorkerPools",
+    ] {
+        let list = path(&space, name);
+        let page = client.get(&format!("{list}?skip=0&take=2147483647"));
+        for link in ["Self", "Template", "Page.All", "Page.Current", "Page.Last"] {
+            assert!(page["Links"][link].is_string(), "{name} {link}");
+        }
+        assert!(client.get(&format!("{list}/all")).is_array(), "{name}");
+    }
+    for name in ["Spaces", "Users", "Teams", "UserRoles", "Tasks", "Events"] {
+        let list = path(&root, name);
+        let page = client.get(&format!("{list}?skip=0&spaces=all&includeSystem=true"));
+        assert!(page["Links"]["Template"].is_string(), "{name}");
+    }
+
+    let environments = path(&space, "Environments");
+    let created = client.send(
+        "POST",
+        &environments,
+        &json!({ "Id": null, "Name": "Staging" }),
+    );
+    let own = path(&created["Links"], "Self");
+    let mut changed = client.get(&own);
+    changed["Name"] = json!("Stage");
+    assert_eq!(client.send("PUT", &own, &changed)["Name"], "Stage");
+    client.send("DELETE", &own, &Value::Null);
+    assert_eq!(client.0.get(&own).status, 404);
+
+    let keys = path(&me["Links"], "ApiKeys");
+    let key = client.send(
+        "POST",
+        &keys,
+        &json!({ "Purpose": "x", "UserId": RUNBOOK_SVC }),
+    );
+    let own = path(&key["Links"], "Self");
+    assert_eq!(client.get(&own)["Purpose"], "x");
+    client.send("DELETE", &own, &Value::Null);
+    assert_eq!(octopus.keys(RUNBOOK_SVC).len(), 1);
+}
+
+#[test]
+fn pages_are_linked_until_the_last() {
+    let octopus = Octopus::start();
+    octopus.add_keys(RUNBOOK_SVC, 40);
+    let client = service(&octopus);
+    let mut next = Some(format!(
+        "/api/users/{RUNBOOK_SVC}/apikeys?partialPurpose=unrelated"
+    ));
+    let mut found = 0;
+    while let Some(path) = next {
+        let page = client.get(&path);
+        found += page.each("Id").len();
+        next = page.body["Links"]["Page.Next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(found, 40);
+}
+
+#[test]
+fn paths_and_parameters_do_not_distinguish_case() {
+    let octopus = Octopus::start();
+    let client = service(&octopus);
+    assert_eq!(client.get("/API/Users/ME").body["Id"], RUNBOOK_SVC);
+    let keys = client.get("/api/users/users-21/ApiKeys?PartialPurpose=RUN");
+    assert_eq!(keys.each("Purpose"), ["Runbooks"]);
+    let found = client.get("/api/spaces-1/Environments?partialname=EST");
+    assert_eq!(found.each("Name"), ["Test"]);
+}
+
+#[test]
+fn links_contain_the_virtual_directory() {
+    let octopus = Settings {
+        virtual_directory: "/octopus".to_owned(),
+        ..Settings::default()
+    }
+    .start();
+    let client = Client::anonymous(octopus.url());
+    let root = client.get("/api");
+    assert_eq!(root.status, 200);
+    for link in root.body["Links"].as_object().expect("links").values() {
+        assert!(
+            link.as_str()
+                .is_some_and(|link| link.starts_with("/octopus/")),
+            "{link}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_credential_is_refused_at_the_root_too() {
+    let octopus = Octopus::start();
+    assert_eq!(
+        Client::with_key(octopus.url(), "API-WRONG")
+            .get("/api")
+            .status,
+        401
+    );
+}
+
+#[test]
+fn accounts_of_the_type_agent_take_agent_keys_only() {
+    let octopus = Settings {
+        service_account_type: "Agent",
+        ..Settings::default()
+    }
+    .start();
+    let client = service(&octopus);
+    assert_eq!(
+        client.get("/api/users/me").body["ServiceAccountType"],
+        "Agent"
+    );
+    for (actor_type, status) in [("User", 400), ("AiAgent", 200)] {
+        let wanted = json!({ "Purpose": "x", "ActorType": actor_type });
+        let answer = client.post("/api/users/Users-21/apikeys", &wanted);
+        assert_eq!(answer.status, status);
+    }
+}
+
+#[test]
+fn a_run_says_who_started_it_to_those_who_may_see_it() {
+    let octopus = Octopus::start();
+    let tasks = octopus.tasks();
+    let [run, deployment] = [tasks.queue(), tasks.queue_deployment(octopus_sim::SYSTEM)];
+    let client = service(&octopus);
+    for (task, argument, kind, who) in [
+        (&run, "RunbookRunId", "runbookRuns", [ALICE, "alice"]),
+        (
+            &deployment,
+            "DeploymentId",
+            "deployments",
+            ["users-system", "system"],
+        ),
+    ] {
+        let task = client.get(&format!("/api/tasks/{task}")).body;
+        let id = task["Arguments"][argument].as_str().expect("an ID");
+        let path = format!("/api/Spaces-1/{kind}/{id}");
+        let found = client.get(&path).body;
+        assert_eq!([&found["DeployedById"], &found["DeployedBy"]], who);
+        octopus.deny(
+            RUNBOOK_SVC,
+            ["RunbookRunView", "DeploymentView"][usize::from(kind == "deployments")],
+            None,
+        );
+        assert_eq!(client.get(&path).status, 403);
+    }
+    tasks.started_by(&run, RUNBOOK_SVC);
+    let runs = octopus.documents("Spaces-1", "runbookruns");
+    assert_eq!(runs[0]["DeployedBy"], "runbook-svc");
+}
+
+#[test]
+fn a_child_deployment_fails_when_its_parents_key_is_revoked() {
+    let octopus = Octopus::start();
+    let key = octopus.add_key(RUNBOOK_SVC, "run key", None);
+    let client = Client::with_key(octopus.url(), &key.secret);
+    let release = json!({ "projectName": "Web Shop", "releaseVersion": "1.0" });
+    assert_eq!(
+        client
+            .post("/api/Spaces-1/releases/create/v1", &release)
+            .status,
+        201
+    );
+    let wanted = json!({
+        "projectName": "Web Shop", "releaseVersion": "1.0", "environmentNames": ["Test"],
+    });
+    let made = client
+        .post("/api/Spaces-1/deployments/create/untenanted/v1", &wanted)
+        .body;
+    let parent = made["DeploymentServerTasks"][0]["ServerTaskId"]
+        .as_str()
+        .expect("a task");
+    let state = |task: String| {
+        octopus
+            .tasks()
+            .get(&task)
+            .expect("a task")
+            .state
+            .to_string()
+    };
+    assert_eq!(state(octopus.tasks().deploy_a_release(parent)), "Success");
+    octopus.revoke(&key.id);
+    assert_eq!(state(octopus.tasks().deploy_a_release(parent)), "Failed");
+}
