@@ -51,11 +51,6 @@ impl Outcome {
         }
     }
 
-    /// Whether the step ended with an exit code other than zero.
-    pub fn failed(&self) -> bool {
-        self.exit_code != Some(0)
-    }
-
     /// What was written to standard error.
     pub fn stderr(&self) -> String {
         let lines: Vec<_> = self.stderr.iter().map(|(_, line)| line.as_str()).collect();
