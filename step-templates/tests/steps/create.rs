@@ -1,5 +1,6 @@
 //! What the create step passes to the program.
 
+use octopus_sim::ALICE;
 use octopus_sim::worker::{Step, Syntax};
 
 use crate::shells;
@@ -30,7 +31,7 @@ fn create_passes_who_started_which_run() {
         );
         let context = values([
             ("Octopus.Task.Id", "ServerTasks-123"),
-            ("Octopus.Deployment.CreatedBy.Id", "Users-21"),
+            ("Octopus.Deployment.CreatedBy.Id", ALICE),
             ("Octopus.Deployment.CreatedBy.Username", "alice"),
             ("Octopus.Deployment.CreatedBy.DisplayName", "Alice King"),
             ("Octopus.Web.ServerUri", "https://octopus.example"),

@@ -98,10 +98,9 @@ fn context(json: &str) -> Values {
         let value = value.as_str().expect("each member is a string");
         (name, value.to_owned())
     });
+    let is_expression = |value: &str| value.starts_with("#{") && value.ends_with("| JsonEscape}");
     members
-        .filter(|(_, value)| {
-            !value.is_empty() && !(value.starts_with("#{") && value.ends_with("| JsonEscape}"))
-        })
+        .filter(|(_, value)| !value.is_empty() && !is_expression(value))
         .collect()
 }
 
