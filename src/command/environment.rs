@@ -8,8 +8,7 @@ use crate::octopus::Address;
 use crate::secret::Secret;
 use crate::stranger::Stranger;
 
-/// The names that Octopus's own tools look for, one a line behind what is done with it; the step
-/// templates are made from the same file.
+/// The names that Octopus's own tools look for, one a line behind what is done with it.
 const NAMES: &str = include_str!("names.txt");
 
 /// What COMMAND works with.
