@@ -108,9 +108,15 @@ mod system {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::sync::{Mutex, PoisonError};
+
     use super::*;
 
+    /// Signals reach the whole process, so one command runs at a time.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
     fn run_script(script: &str, grace: Duration) -> i32 {
+        let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let signals = Signals::default();
         signals.install().unwrap();
         let mut command = Command::new("sh");
@@ -128,7 +134,6 @@ mod tests {
         assert_eq!(run_script("kill -KILL $$", Duration::MAX), 137);
     }
 
-    /// The parts run one after another, since signals reach the whole process.
     #[test]
     fn passes_signal_of_kill_on_and_kills_after_grace() {
         let wait = "while :; do sleep 0.05; done";
