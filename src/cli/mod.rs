@@ -226,11 +226,11 @@ pub struct UseOptions {
         value_delimiter = ','
     )]
     pub keep_env: Vec<String>,
-    #[command(flatten)]
-    pub run: RunOptions,
     /// Command to run with the key; without one, the key is only checked
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+    #[command(flatten)]
+    pub run: RunOptions,
 }
 
 /// The options of `runkey delete`.
@@ -255,8 +255,6 @@ pub struct DeleteOptions {
     /// Do not ask before --all
     #[arg(long, requires = "all")]
     pub yes: bool,
-    #[command(flatten)]
-    pub run: RunOptions,
     /// ID of the key, from the create step: looked up if the keys cannot be listed
     #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID", value_parser = untrusted())]
     pub key_id: Option<Untrusted>,
@@ -272,6 +270,8 @@ pub struct DeleteOptions {
     /// When a POST was sent whose response was lost, from the create step
     #[arg(long, env = "RUNKEY_INDETERMINATE", value_name = "TIME", hide = true)]
     pub indeterminate: Option<Timestamp>,
+    #[command(flatten)]
+    pub run: RunOptions,
 }
 
 impl DeleteOptions {
