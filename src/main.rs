@@ -58,7 +58,10 @@ fn run(
     early: &EarlyArgs,
     environment: &OnceCell<Environment>,
 ) -> color_eyre::Result<ExitCode> {
-    if let Some(kind) = early.value("generate") {
+    if let Some(kind) = early
+        .value("generate")
+        .filter(|_| early.subcommand().is_none())
+    {
         output::print(&cli::generate(kind)?);
         return Ok(ExitCode::SUCCESS);
     }

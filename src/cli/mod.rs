@@ -226,6 +226,9 @@ pub struct UseOptions {
         value_delimiter = ','
     )]
     pub keep_env: Vec<String>,
+    /// Print what a shell has to change in its environment, for the step template
+    #[arg(long, value_name = "KIND", value_enum, hide = true)]
+    pub generate: Option<generate::ShellKind>,
     /// Command to run with the key; without one, the key is only checked
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,

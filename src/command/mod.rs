@@ -6,6 +6,7 @@ mod exec;
 pub mod signals;
 mod spawn_error;
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{Command, ExitCode};
@@ -50,6 +51,15 @@ impl Work<'_> {
         })
     }
 
+    /// Names the variables that are removed for their value, and returns all changes.
+    pub fn report_removed(&self, reporter: &dyn Reporter) -> BTreeMap<OsString, Change> {
+        let changes = self.changes();
+        if let Some(line) = removed_names(&changes) {
+            reporter.warning(&line);
+        }
+        changes
+    }
+
     fn start<T>(
         &self,
         command: &[OsString],
@@ -61,10 +71,7 @@ impl Work<'_> {
             .map_or((OsStr::new(""), command), |(program, arguments)| {
                 (program.as_os_str(), arguments)
             });
-        let changes = self.changes();
-        if let Some(line) = removed_names(&changes) {
-            reporter.warning(&line);
-        }
+        let changes = self.report_removed(reporter);
         let mut process = Command::new(found(program));
         process.args(arguments);
         for (name, change) in changes {
