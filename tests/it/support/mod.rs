@@ -20,7 +20,6 @@ use std::sync::LazyLock;
 use octopus_sim::Octopus;
 use tempfile::TempDir;
 
-pub use clean::assert_clean;
 pub use outcome::Outcome;
 pub use transcript::transcript;
 
