@@ -37,11 +37,12 @@ fn main() -> ExitCode {
     let early = EarlyArgs::scan(&arguments);
     let environment = OnceCell::new();
     let result = panic::catch_unwind(AssertUnwindSafe(|| run(&arguments, &early, &environment)));
-    let failure = match result {
+    let report = match result {
         Ok(Ok(code)) => return code,
-        Ok(Err(failure)) => failure,
-        Err(_) => Failure::crash(),
+        Ok(Err(report)) => report,
+        Err(_) => Failure::crash().into(),
     };
+    let failure = Failure::of_report(report);
     let format = format(&early, environment.get().unwrap_or(&Environment::default()));
     let has_command = early.command != CommandArgs::None;
     output::reporter(format, Verbosity::Normal, has_command).failure(&failure);
@@ -56,8 +57,11 @@ fn run(
     arguments: &[OsString],
     early: &EarlyArgs,
     environment: &OnceCell<Environment>,
-) -> Result<ExitCode, Failure> {
-    if let Some(kind) = early.value("generate") {
+) -> color_eyre::Result<ExitCode> {
+    if let Some(kind) = early
+        .value("generate")
+        .filter(|_| early.subcommand().is_none())
+    {
         output::print(&cli::generate(kind)?);
         return Ok(ExitCode::SUCCESS);
     }
@@ -69,7 +73,7 @@ fn run(
             output::print(&text);
             return Ok(ExitCode::SUCCESS);
         }
-        Err(Stop::Failure(failure)) => return Err(failure),
+        Err(Stop::Failure(failure)) => return Err(failure.into()),
     };
     let common = &parsed.cli.common;
     let verbosity = Verbosity::of(common.verbose, common.quiet);
@@ -86,9 +90,12 @@ fn run(
         signals: &Rc::new(Signals::default()),
     };
     match &parsed.cli.subcommand {
-        Subcommand::Create(options) if has_command => one_command::run(options, &context),
-        Subcommand::Create(options) => create::run(options, &context).map(|()| ExitCode::SUCCESS),
-        Subcommand::Use(options) => use_key::run(options, &context),
-        Subcommand::Delete(options) => delete::run(options, &context).map(|()| ExitCode::SUCCESS),
+        Subcommand::Create(options) if has_command => {
+            return Ok(one_command::run(options, &context)?);
+        }
+        Subcommand::Use(options) => return Ok(use_key::run(options, &context)?),
+        Subcommand::Create(options) => create::run(options, &context)?,
+        Subcommand::Delete(options) => delete::run(options, &context)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -2,13 +2,16 @@
 
 use std::panic;
 
-/// Keeps keys out of core dumps, survives limits on file sizes, and silences the library's own message
-/// of a panic, which names a place in the source: `main` reports panics, and a request that panics is
-/// retried.
+use color_eyre::config::HookBuilder;
+
+/// Keeps keys out of core dumps, survives limits on file sizes, and silences the message of a panic,
+/// which names a place in the source: `main` reports panics, and a request that panics is retried.
 pub fn protect() {
     disable_core_dumps();
     ignore_file_limits();
     panic::set_hook(Box::new(|_| {}));
+    // Reports carry failures to `main`, without backtraces. It fails only if there is a hook already.
+    let _ = HookBuilder::blank().into_hooks().1.install();
 }
 
 #[cfg(target_os = "linux")]

@@ -1,8 +1,15 @@
-$displayName = $OctopusParameters['Octopus.Deployment.CreatedBy.DisplayName']
-$username = $OctopusParameters['Octopus.Deployment.CreatedBy.Username']
-$env:OCTOPUS_URL = $OctopusParameters['Octopus.Web.ServerUri']
+$env:RUNKEY_STEP_CONTEXT = @'
+{
+  "Octopus.Task.Id": "#{Octopus.Task.Id | JsonEscape}",
+  "Octopus.Machine.Id": "#{Octopus.Machine.Id | JsonEscape}",
+  "Octopus.Deployment.CreatedBy.Id": "#{Octopus.Deployment.CreatedBy.Id | JsonEscape}",
+  "Octopus.Deployment.CreatedBy.Username": "#{Octopus.Deployment.CreatedBy.Username | JsonEscape}",
+  "Octopus.Deployment.CreatedBy.DisplayName": "#{Octopus.Deployment.CreatedBy.DisplayName | JsonEscape}",
+  "Octopus.Deployment.Trigger.Name": "#{Octopus.Deployment.Trigger.Name | JsonEscape}",
+  "Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}",
+  "Octopus.Web.BaseUrl": "#{Octopus.Web.BaseUrl | JsonEscape}"
+}
+'@
 $env:OCTOPUS_API_KEY = $OctopusParameters['Automation.ApiKey']
-$env:RUNKEY_RUN_BY = "$displayName ($username)"
-$env:RUNKEY_RUN_ID = $OctopusParameters['Octopus.Task.Id']
 runkey create
 exit $LASTEXITCODE

@@ -1,8 +1,16 @@
 # shellcheck shell=bash
-display_name=$(get_octopusvariable "Octopus.Deployment.CreatedBy.DisplayName")
-username=$(get_octopusvariable "Octopus.Deployment.CreatedBy.Username")
-OCTOPUS_URL=$(get_octopusvariable "Octopus.Web.ServerUri") \
+RUNKEY_STEP_CONTEXT=$(cat << 'END'
+{
+  "Octopus.Task.Id": "#{Octopus.Task.Id | JsonEscape}",
+  "Octopus.Machine.Id": "#{Octopus.Machine.Id | JsonEscape}",
+  "Octopus.Deployment.CreatedBy.Id": "#{Octopus.Deployment.CreatedBy.Id | JsonEscape}",
+  "Octopus.Deployment.CreatedBy.Username": "#{Octopus.Deployment.CreatedBy.Username | JsonEscape}",
+  "Octopus.Deployment.CreatedBy.DisplayName": "#{Octopus.Deployment.CreatedBy.DisplayName | JsonEscape}",
+  "Octopus.Deployment.Trigger.Name": "#{Octopus.Deployment.Trigger.Name | JsonEscape}",
+  "Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}",
+  "Octopus.Web.BaseUrl": "#{Octopus.Web.BaseUrl | JsonEscape}"
+}
+END
+) \
 OCTOPUS_API_KEY=$(get_octopusvariable "Automation.ApiKey") \
-RUNKEY_RUN_BY="$display_name ($username)" \
-RUNKEY_RUN_ID=$(get_octopusvariable "Octopus.Task.Id") \
   runkey create

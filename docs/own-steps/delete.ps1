@@ -1,12 +1,18 @@
-function Get-Created($Name) { $OctopusParameters["Octopus.Action[Create run API key].Output.$Name"] }
-$displayName = $OctopusParameters['Octopus.Deployment.CreatedBy.DisplayName']
-$username = $OctopusParameters['Octopus.Deployment.CreatedBy.Username']
-$env:OCTOPUS_URL = $OctopusParameters['Octopus.Web.ServerUri']
-$env:OCTOPUS_SPACE = $OctopusParameters['Octopus.Space.Id']
+$env:RUNKEY_STEP_CONTEXT = @'
+{
+  "ApiKeyId": "#{Octopus.Action[Create run API key].Output.ApiKeyId | JsonEscape}",
+  "ApiKeyRunId": "#{Octopus.Action[Create run API key].Output.ApiKeyRunId | JsonEscape}",
+  "ApiKeyOwnerId": "#{Octopus.Action[Create run API key].Output.ApiKeyOwnerId | JsonEscape}",
+  "ApiKeyIndeterminate": "#{Octopus.Action[Create run API key].Output.ApiKeyIndeterminate | JsonEscape}",
+  "CreateStep": "Create run API key",
+  "Report": "True",
+  "Octopus.Task.Id": "#{Octopus.Task.Id | JsonEscape}",
+  "Octopus.Machine.Id": "#{Octopus.Machine.Id | JsonEscape}",
+  "Octopus.Space.Id": "#{Octopus.Space.Id | JsonEscape}",
+  "Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}",
+  "Octopus.Web.BaseUrl": "#{Octopus.Web.BaseUrl | JsonEscape}"
+}
+'@
 $env:OCTOPUS_API_KEY = $OctopusParameters['Automation.ApiKey']
-$env:RUNKEY_PURPOSE = Get-Created 'ApiKeyPurpose'
-$env:RUNKEY_OWNER = Get-Created 'ApiKeyOwnerId'
-$env:RUNKEY_RUN_BY = "$displayName ($username)"
-$env:RUNKEY_RUN_ID = $OctopusParameters['Octopus.Task.Id']
-runkey delete --ended --report what-the-run-did.html
+runkey delete
 exit $LASTEXITCODE

@@ -1,12 +1,19 @@
 # shellcheck shell=bash
-created() { get_octopusvariable "Octopus.Action[Create run API key].Output.$1"; }
-display_name=$(get_octopusvariable "Octopus.Deployment.CreatedBy.DisplayName")
-username=$(get_octopusvariable "Octopus.Deployment.CreatedBy.Username")
-OCTOPUS_URL=$(get_octopusvariable "Octopus.Web.ServerUri") \
-OCTOPUS_SPACE=$(get_octopusvariable "Octopus.Space.Id") \
+RUNKEY_STEP_CONTEXT=$(cat << 'END'
+{
+  "ApiKeyId": "#{Octopus.Action[Create run API key].Output.ApiKeyId | JsonEscape}",
+  "ApiKeyRunId": "#{Octopus.Action[Create run API key].Output.ApiKeyRunId | JsonEscape}",
+  "ApiKeyOwnerId": "#{Octopus.Action[Create run API key].Output.ApiKeyOwnerId | JsonEscape}",
+  "ApiKeyIndeterminate": "#{Octopus.Action[Create run API key].Output.ApiKeyIndeterminate | JsonEscape}",
+  "CreateStep": "Create run API key",
+  "Report": "True",
+  "Octopus.Task.Id": "#{Octopus.Task.Id | JsonEscape}",
+  "Octopus.Machine.Id": "#{Octopus.Machine.Id | JsonEscape}",
+  "Octopus.Space.Id": "#{Octopus.Space.Id | JsonEscape}",
+  "Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}",
+  "Octopus.Web.BaseUrl": "#{Octopus.Web.BaseUrl | JsonEscape}"
+}
+END
+) \
 OCTOPUS_API_KEY=$(get_octopusvariable "Automation.ApiKey") \
-RUNKEY_PURPOSE=$(created ApiKeyPurpose) \
-RUNKEY_OWNER=$(created ApiKeyOwnerId) \
-RUNKEY_RUN_BY="$display_name ($username)" \
-RUNKEY_RUN_ID=$(get_octopusvariable "Octopus.Task.Id") \
-  runkey delete --ended --report what-the-run-did.html
+  runkey delete

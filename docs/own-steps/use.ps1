@@ -1,10 +1,14 @@
-function Get-Created($Name) { $OctopusParameters["Octopus.Action[Create run API key].Output.$Name"] }
-$env:OCTOPUS_URL = $OctopusParameters['Octopus.Web.ServerUri']
-$env:OCTOPUS_SPACE = $OctopusParameters['Octopus.Space.Id']
-$env:OCTOPUS_API_KEY = Get-Created 'ApiKey'
-$env:RUNKEY_KEY_ID = Get-Created 'ApiKeyId'
-$env:RUNKEY_OWNER = Get-Created 'ApiKeyOwnerId'
-$env:RUNKEY_PURPOSE = Get-Created 'ApiKeyPurpose'
-$env:RUNKEY_CREATE_STEP = 'Create run API key'
+$env:RUNKEY_STEP_CONTEXT = @'
+{
+  "ApiKeyId": "#{Octopus.Action[Create run API key].Output.ApiKeyId | JsonEscape}",
+  "ApiKeyRunId": "#{Octopus.Action[Create run API key].Output.ApiKeyRunId | JsonEscape}",
+  "ApiKeyOwnerId": "#{Octopus.Action[Create run API key].Output.ApiKeyOwnerId | JsonEscape}",
+  "CreateStep": "Create run API key",
+  "Octopus.Space.Id": "#{Octopus.Space.Id | JsonEscape}",
+  "Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}",
+  "Octopus.Web.BaseUrl": "#{Octopus.Web.BaseUrl | JsonEscape}"
+}
+'@
+$env:OCTOPUS_API_KEY = $OctopusParameters['Octopus.Action[Create run API key].Output.ApiKey']
 runkey use '--' octopus environment list
 exit $LASTEXITCODE

@@ -1,10 +1,15 @@
 # shellcheck shell=bash
-created() { get_octopusvariable "Octopus.Action[Create run API key].Output.$1"; }
-OCTOPUS_URL=$(get_octopusvariable "Octopus.Web.ServerUri") \
-OCTOPUS_SPACE=$(get_octopusvariable "Octopus.Space.Id") \
-OCTOPUS_API_KEY=$(created ApiKey) \
-RUNKEY_KEY_ID=$(created ApiKeyId) \
-RUNKEY_OWNER=$(created ApiKeyOwnerId) \
-RUNKEY_PURPOSE=$(created ApiKeyPurpose) \
-RUNKEY_CREATE_STEP="Create run API key" \
+RUNKEY_STEP_CONTEXT=$(cat << 'END'
+{
+  "ApiKeyId": "#{Octopus.Action[Create run API key].Output.ApiKeyId | JsonEscape}",
+  "ApiKeyRunId": "#{Octopus.Action[Create run API key].Output.ApiKeyRunId | JsonEscape}",
+  "ApiKeyOwnerId": "#{Octopus.Action[Create run API key].Output.ApiKeyOwnerId | JsonEscape}",
+  "CreateStep": "Create run API key",
+  "Octopus.Space.Id": "#{Octopus.Space.Id | JsonEscape}",
+  "Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}",
+  "Octopus.Web.BaseUrl": "#{Octopus.Web.BaseUrl | JsonEscape}"
+}
+END
+) \
+OCTOPUS_API_KEY=$(get_octopusvariable "Octopus.Action[Create run API key].Output.ApiKey") \
   runkey use -- octopus environment list

@@ -24,6 +24,13 @@ pub enum Kind {
     Man,
 }
 
+/// What `runkey use` can generate.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ShellKind {
+    /// One line for each variable to set or clear; none contains a secret
+    Environment,
+}
+
 /// Returns the text of this kind.
 ///
 /// # Errors

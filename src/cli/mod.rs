@@ -23,7 +23,7 @@ pub use early::{CommandArgs, EarlyArgs};
 pub use generate::generate;
 pub use parse::{Stop, parse};
 use values::untrusted;
-pub use values::{AccessLevel, ActorType, OutputFormat};
+pub use values::{Access, ActorType, OutputFormat};
 
 /// How long keys of the preflight check are valid.
 const PREFLIGHT_LIFETIME: Duration = Duration::from_mins(10);
@@ -144,7 +144,7 @@ pub struct RunOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "With a command")]
 pub struct CommandOptions {
-    /// Space of the command, passed as OCTOPUS_SPACE
+    /// Space of the command, passed as `OCTOPUS_SPACE`
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
     /// Time that the command has after SIGTERM or SIGHUP before it is killed
@@ -168,8 +168,8 @@ pub struct CreateOptions {
     pub expires_in: Duration,
     /// Access level of the key
     #[arg(long, env = "RUNKEY_ACCESS", value_name = "LEVEL", value_enum)]
-    #[arg(default_value_t = AccessLevel::Full)]
-    pub access: AccessLevel,
+    #[arg(default_value_t = Access::Full)]
+    pub access: Access,
     /// Actor that uses the key
     #[arg(long, env = "RUNKEY_ACTOR_TYPE", value_name = "TYPE", value_enum)]
     #[arg(default_value_t = ActorType::User)]
@@ -215,7 +215,7 @@ pub struct UseOptions {
     /// Skip the key check
     #[arg(long, env = "RUNKEY_NO_CHECK")]
     pub no_check: bool,
-    /// Space of the command, passed as OCTOPUS_SPACE
+    /// Space of the command, passed as `OCTOPUS_SPACE`
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
     /// Variables that the command keeps although they would be cleared
@@ -226,11 +226,14 @@ pub struct UseOptions {
         value_delimiter = ','
     )]
     pub keep_env: Vec<String>,
-    #[command(flatten)]
-    pub run: RunOptions,
+    /// Print what a shell has to change in its environment, for the step template
+    #[arg(long, value_name = "KIND", value_enum, hide = true)]
+    pub generate: Option<generate::ShellKind>,
     /// Command to run with the key; without one, the key is only checked
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+    #[command(flatten)]
+    pub run: RunOptions,
 }
 
 /// The options of `runkey delete`.
@@ -255,8 +258,6 @@ pub struct DeleteOptions {
     /// Do not ask before --all
     #[arg(long, requires = "all")]
     pub yes: bool,
-    #[command(flatten)]
-    pub run: RunOptions,
     /// ID of the key, from the create step: looked up if the keys cannot be listed
     #[arg(long, env = "RUNKEY_KEY_ID", value_name = "ID", value_parser = untrusted())]
     pub key_id: Option<Untrusted>,
@@ -272,6 +273,8 @@ pub struct DeleteOptions {
     /// When a POST was sent whose response was lost, from the create step
     #[arg(long, env = "RUNKEY_INDETERMINATE", value_name = "TIME", hide = true)]
     pub indeterminate: Option<Timestamp>,
+    #[command(flatten)]
+    pub run: RunOptions,
 }
 
 impl DeleteOptions {

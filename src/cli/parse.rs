@@ -14,8 +14,9 @@ use super::{Cli, CommandArgs, EarlyArgs};
 use crate::environment::Environment;
 use crate::output::Failure;
 
-/// Options that only concern the log, the report or patience: in `delete` they prevent no revocation.
-const LENIENT: [&str; 7] = [
+/// Options that only concern the log, the report or patience, and the key's ID, which is only a fallback:
+/// in `delete` they prevent no revocation.
+const LENIENT: [&str; 10] = [
     "output",
     "timeout",
     "retry-for",
@@ -23,7 +24,13 @@ const LENIENT: [&str; 7] = [
     "quiet",
     "report",
     "space",
+    "indeterminate",
+    "create-step",
+    "key-id",
 ];
+
+/// Options that a preflight check takes beside the common ones.
+const FOR_PREFLIGHT: [&str; 2] = ["preflight", "owner"];
 
 /// Options of `create` for a command only.
 const FOR_COMMAND: [&str; 4] = ["space", "keep-env", "grace", "report"];
@@ -75,6 +82,7 @@ pub fn parse(
         variables: Vec::new(),
         warnings: Vec::new(),
         is_lenient: early.subcommand() == Some("delete"),
+        is_about_all: early.has("all"),
     };
     let matches = match early.subcommand {
         Some((_, name)) => {
@@ -90,7 +98,7 @@ pub fn parse(
         return Err(Failure::usage("No command after '--'.", help).into());
     }
     if let Some(("create", create)) = matches.subcommand() {
-        reader.check_create(create, early)?;
+        Reader::check_create(create, early)?;
     }
     let cli =
         Cli::from_arg_matches(&matches).map_err(|error| stop(&error, arguments, early, &[]))?;
@@ -119,9 +127,17 @@ struct Reader {
     variables: Vec<Variable>,
     warnings: Vec<String>,
     is_lenient: bool,
+    /// Whether the keys of many runs are meant, which `--run-by` narrows.
+    is_about_all: bool,
 }
 
 impl Reader {
+    /// Returns whether a wrong value of this option is a warning only.
+    fn tolerates(&self, long: &str) -> bool {
+        let is_name_only = long == "run-by" && !self.is_about_all;
+        self.is_lenient && (LENIENT.contains(&long) || is_name_only)
+    }
+
     /// Reads the variables of the options that are not typed.
     fn read_variables(
         &mut self,
@@ -152,7 +168,7 @@ impl Reader {
                     argument,
                 }),
                 Ok(None) => {}
-                Err(failure) if self.is_lenient && LENIENT.contains(&long) => self.ignore(&failure),
+                Err(failure) if self.tolerates(long) => self.ignore(&failure),
                 Err(failure) => return Err(failure),
             }
         }
@@ -183,8 +199,7 @@ impl Reader {
                 })
                 .collect();
             let stop = stop(&error, &self.typed, early, &sources);
-            let lenient = wrong_option(&error)
-                .filter(|long| self.is_lenient && LENIENT.contains(&long.as_str()));
+            let lenient = wrong_option(&error).filter(|long| self.tolerates(long));
             match (lenient, stop) {
                 (Some(long), Stop::Failure(failure)) if self.remove(&long) => self.ignore(&failure),
                 (_, stop) => return Err(stop),
@@ -210,7 +225,7 @@ impl Reader {
     }
 
     /// Checks what `create` takes only with a command, or only without one.
-    fn check_create(&self, create: &ArgMatches, early: &EarlyArgs) -> Result<(), Failure> {
+    fn check_create(create: &ArgMatches, early: &EarlyArgs) -> Result<(), Failure> {
         let has_command = early.command == CommandArgs::Given;
         let is_preflight = create.get_flag("preflight");
         if has_command && is_preflight {
@@ -219,6 +234,9 @@ impl Reader {
                 "--preflight cannot be used with a command.",
                 help,
             ));
+        }
+        if is_preflight {
+            check_preflight(early)?;
         }
         if has_command && create.contains_id("purpose") {
             return Err(Failure::usage(
@@ -238,11 +256,27 @@ impl Reader {
     }
 }
 
+/// The preflight check creates keys of its own, so no option may say which. Variables are meant for other
+/// runs and are ignored.
+fn check_preflight(early: &EarlyArgs) -> Result<(), Failure> {
+    let root = command();
+    let create = root.find_subcommand("create");
+    let own = create.into_iter().flat_map(Command::get_arguments);
+    let mut own = own.filter_map(Arg::get_long);
+    match own.find(|long| early.has(long) && !FOR_PREFLIGHT.contains(long)) {
+        Some(long) => Err(Failure::usage(
+            format!("--{long} cannot be used with --preflight, which creates keys of its own."),
+            "Remove one of the two.",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// The argument for the value of a variable; nothing for a switch that is off.
 fn argument(arg: &Arg, long: &str, name: &str, value: &OsStr) -> Result<Option<OsString>, Failure> {
     let text = value.to_string_lossy();
     if text.contains("#{") {
-        return Err(wrong_usage::unresolved(name, &text));
+        return Err(wrong_usage::unresolved(name));
     }
     if arg.get_action().takes_values() {
         let mut argument = OsString::from(format!("--{long}="));

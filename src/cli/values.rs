@@ -17,18 +17,18 @@ pub enum OutputFormat {
 
 /// `--access`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AccessLevel {
+pub enum Access {
     /// Everything that the owner is allowed to do
     Full,
     /// Read only; fails if the server does not enforce it
     ReadOnly,
 }
 
-impl From<AccessLevel> for octopus::Access {
-    fn from(level: AccessLevel) -> Self {
+impl From<Access> for octopus::Access {
+    fn from(level: Access) -> Self {
         match level {
-            AccessLevel::Full => Self::Full,
-            AccessLevel::ReadOnly => Self::ReadOnly,
+            Access::Full => Self::Full,
+            Access::ReadOnly => Self::ReadOnly,
         }
     }
 }

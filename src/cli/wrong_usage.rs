@@ -82,12 +82,9 @@ pub fn explain(error: &clap::Error, early: &EarlyArgs, sources: &[Source<'_>]) -
 }
 
 /// A variable of Octopus's that stayed unresolved.
-pub fn unresolved(name: &str, value: &str) -> Failure {
+pub fn unresolved(name: &str) -> Failure {
     Failure::usage(
-        format!(
-            "{name} contains an unresolved Octopus variable: '{}'.",
-            Untrusted::from(value)
-        ),
+        format!("{name} contains an unresolved Octopus variable ('#{{...}}')."),
         "Check the variable's name and scope. Octopus leaves unknown variables unresolved.",
     )
 }
@@ -130,7 +127,7 @@ fn invalid_value(error: &clap::Error, sources: &[Source<'_>], see: String) -> Fa
     let name = source(error, sources);
     let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
     if value.contains("#{") {
-        return unresolved(&name, &value);
+        return unresolved(&name);
     }
     if error.kind() == ErrorKind::InvalidUtf8 {
         return Failure::usage(format!("{name} is not valid UTF-8."), see);

@@ -38,13 +38,21 @@ pub enum Change {
 
 impl Work<'_> {
     /// Returns what changes in the environment of this process.
-    #[expect(clippy::disallowed_methods, reason = "the command gets all of the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command gets all of the environment"
+    )]
     pub fn changes(&self) -> BTreeMap<OsString, Change> {
         self.changes_to(env::vars_os())
     }
 
-    fn changes_to(&self, variables: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<OsString, Change> {
-        let variables: BTreeMap<_, _> = variables.map(|(name, value)| (as_known(name), value)).collect();
+    fn changes_to(
+        &self,
+        variables: impl Iterator<Item = (OsString, OsString)>,
+    ) -> BTreeMap<OsString, Change> {
+        let variables: BTreeMap<_, _> = variables
+            .map(|(name, value)| (as_known(name), value))
+            .collect();
         let mut changes = BTreeMap::new();
         for (name, value) in &variables {
             if starts_with(name, "RUNKEY_") {
@@ -91,7 +99,10 @@ impl Work<'_> {
     }
 
     fn is_kept(&self, name: &OsStr) -> bool {
-        let mut kept = self.keep_env.iter().map(|kept| as_known(kept.trim().into()));
+        let mut kept = self
+            .keep_env
+            .iter()
+            .map(|kept| as_known(kept.trim().into()));
         kept.any(|kept| kept == name)
     }
 
@@ -103,7 +114,9 @@ impl Work<'_> {
             let name = name.to_str().filter(|name| is_shell_name(name))?;
             Some(match change {
                 Change::Key => format!("key {name}"),
-                Change::Set(value) => format!("set {name} {}", Untrusted::from(value.to_string_lossy())),
+                Change::Set(value) => {
+                    format!("set {name} {}", Untrusted::from(value.to_string_lossy()))
+                }
                 Change::Remove | Change::RemoveSecret => format!("unset {name}"),
             })
         });
@@ -113,12 +126,17 @@ impl Work<'_> {
 
 /// Returns the lines that name the variables which were removed for their value.
 pub fn removed_names(changes: &BTreeMap<OsString, Change>) -> Option<String> {
-    let removed = changes.iter().filter(|(_, change)| **change == Change::RemoveSecret);
+    let removed = changes
+        .iter()
+        .filter(|(_, change)| **change == Change::RemoveSecret);
     let names: Vec<_> = removed
         .map(|(name, _)| Untrusted::from(name.to_string_lossy()).to_string())
         .collect();
     (!names.is_empty()).then(|| {
-        format!("Removed from the command's environment, since the value contains a credential: {}.", names.join(", "))
+        format!(
+            "Removed from the command's environment, since the value contains a credential: {}.",
+            names.join(", ")
+        )
     })
 }
 
@@ -130,7 +148,11 @@ fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Returns the name as it is compared: Windows ignores case.
 fn as_known(name: OsString) -> OsString {
-    if cfg!(windows) { name.to_ascii_uppercase() } else { name }
+    if cfg!(windows) {
+        name.to_ascii_uppercase()
+    } else {
+        name
+    }
 }
 
 fn starts_with(name: &OsStr, beginning: &str) -> bool {
@@ -156,13 +178,20 @@ mod tests {
             ca_file: None,
             keep_env: &keep,
         };
-        work.changes_to(variables.iter().map(|(name, value)| (name.into(), value.into())))
+        work.changes_to(
+            variables
+                .iter()
+                .map(|(name, value)| (name.into(), value.into())),
+        )
     }
 
     #[test]
     fn every_name_has_a_known_action() {
         for (action, name) in names() {
-            assert!(["server", "key", "space", "empty", "default"].contains(&action), "{name}");
+            assert!(
+                ["server", "key", "space", "empty", "default"].contains(&action),
+                "{name}"
+            );
             assert!(is_shell_name(name), "{name}");
         }
     }
@@ -170,10 +199,21 @@ mod tests {
     #[test]
     fn removes_foreign_secrets_and_settings_of_runkey() {
         let foreign = "x API-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let variables = [("OTHER", foreign), ("KEPT", foreign), ("RUNKEY_KEY_ID", "x"), ("PATH", "/bin")];
+        let variables = [
+            ("OTHER", foreign),
+            ("KEPT", foreign),
+            ("RUNKEY_KEY_ID", "x"),
+            ("PATH", "/bin"),
+        ];
         let changes = changes(&variables, &["KEPT"]);
-        assert_eq!(changes.get(OsStr::new("OTHER")), Some(&Change::RemoveSecret));
-        assert_eq!(changes.get(OsStr::new("RUNKEY_KEY_ID")), Some(&Change::Remove));
+        assert_eq!(
+            changes.get(OsStr::new("OTHER")),
+            Some(&Change::RemoveSecret)
+        );
+        assert_eq!(
+            changes.get(OsStr::new("RUNKEY_KEY_ID")),
+            Some(&Change::Remove)
+        );
         assert_eq!(changes.get(OsStr::new("KEPT")), None);
         assert_eq!(changes.get(OsStr::new("PATH")), None);
         assert!(removed_names(&changes).unwrap().ends_with(": OTHER."));
@@ -181,11 +221,20 @@ mod tests {
 
     #[test]
     fn clears_credentials_and_keeps_set_proxies() {
-        let changes = changes(&[("HTTPS_PROXY", "http://proxy"), ("OCTOPUS_CLI_PASSWORD", "x")], &[]);
+        let changes = changes(
+            &[
+                ("HTTPS_PROXY", "http://proxy"),
+                ("OCTOPUS_CLI_PASSWORD", "x"),
+            ],
+            &[],
+        );
         let empty = Some(&Change::Set(OsString::new()));
         assert_eq!(changes.get(OsStr::new("HTTPS_PROXY")), None);
         assert_eq!(changes.get(OsStr::new("OCTOPUS_SKIP_ELICITATION")), empty);
         assert_eq!(changes.get(OsStr::new("OCTOPUS_CLI_PASSWORD")), empty);
-        assert_eq!(changes.get(OsStr::new("OCTOPUS_APIKEY")), Some(&Change::Key));
+        assert_eq!(
+            changes.get(OsStr::new("OCTOPUS_APIKEY")),
+            Some(&Change::Key)
+        );
     }
 }

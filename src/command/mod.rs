@@ -1,60 +1,120 @@
-//! The command. (Placeholder until the real one is merged.)
+//! The command, which works with the run key: its environment, and how it is run.
 
+mod child;
+mod environment;
+mod exec;
 pub mod signals;
+mod spawn_error;
 
-use std::ffi::OsString;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use octopus::{Address, Secret, Untrusted};
+pub use environment::Work;
+use environment::{Change, removed_names};
 pub use signals::Signals;
+pub use spawn_error::SpawnError;
 
 use crate::output::{Failure, Reporter};
 
-pub struct Work<'a> {
-    pub key: &'a Secret,
-    pub address: &'a Address,
-    pub space: Option<&'a Untrusted>,
-    pub ca_file: Option<&'a Path>,
-    pub keep_env: &'a [String],
-}
+/// runkey itself failed, or a key may be active.
+const RUNKEY_FAILED: u8 = 125;
 
 impl Work<'_> {
+    /// Becomes the command; returns only if that failed, or on Windows when the command has ended.
+    ///
+    /// # Errors
+    /// When it could not be started.
+    pub fn exec(
+        &self,
+        command: &[OsString],
+        reporter: &dyn Reporter,
+    ) -> Result<ExitCode, SpawnError> {
+        self.start(command, reporter, exec::exec)
+    }
+
+    /// Runs the command as a child to its end, and returns its exit code.
+    ///
+    /// # Errors
+    /// When it could not be started.
     pub fn run_child(
         &self,
         command: &[OsString],
-        _: &Signals,
-        _: Duration,
-        _: &dyn Reporter,
+        signals: &Signals,
+        grace: Duration,
+        reporter: &dyn Reporter,
     ) -> Result<i32, SpawnError> {
-        let status = Command::new(&command[0])
-            .args(&command[1..])
-            .env("OCTOPUS_API_KEY", self.key.expose())
-            .env("OCTOPUS_URL", self.address.as_str())
-            .status();
-        status
-            .map(|status| status.code().unwrap_or(125))
-            .map_err(|_| SpawnError)
+        self.start(command, reporter, |command| {
+            child::run(command, signals, grace)
+        })
+    }
+
+    /// Names the variables that are removed for their value, and returns all changes.
+    pub fn report_removed(&self, reporter: &dyn Reporter) -> BTreeMap<OsString, Change> {
+        let changes = self.changes();
+        if let Some(line) = removed_names(&changes) {
+            reporter.warning(&line);
+        }
+        changes
+    }
+
+    fn start<T>(
+        &self,
+        command: &[OsString],
+        reporter: &dyn Reporter,
+        start: impl FnOnce(&mut Command) -> io::Result<T>,
+    ) -> Result<T, SpawnError> {
+        let (program, arguments) = command
+            .split_first()
+            .map_or((OsStr::new(""), command), |(program, arguments)| {
+                (program.as_os_str(), arguments)
+            });
+        let changes = self.report_removed(reporter);
+        let mut process = Command::new(found(program));
+        process.args(arguments);
+        for (name, change) in changes {
+            match change {
+                Change::Key => process.env(name, self.key.expose()),
+                Change::Set(value) => process.env(name, value),
+                Change::Remove | Change::RemoveSecret => process.env_remove(name),
+            };
+        }
+        start(&mut process).map_err(|error| SpawnError::new(program, !arguments.is_empty(), error))
     }
 }
 
-#[derive(Debug)]
-pub struct SpawnError;
-
-impl SpawnError {
-    pub fn exit_code(&self) -> u8 {
-        127
-    }
-    pub fn failure(&self) -> Failure {
-        Failure::new("The command was not found.", "")
+/// Refuses a command with a credential among its arguments, which every user of the machine can read.
+///
+/// # Errors
+/// When an argument contains one.
+pub fn refuse_secret_arguments(command: &[OsString]) -> Result<(), Failure> {
+    let is_secret = |argument: &OsString| octopus::contains_secret(&argument.to_string_lossy());
+    match command.iter().position(is_secret) {
+        None => Ok(()),
+        Some(index) => Err(Failure::usage(
+            format!("Argument {index} of the command contains a credential (not shown)."),
+            "Let the command read OCTOPUS_API_KEY: runkey sets it to the run key.",
+        )),
     }
 }
 
-pub fn refuse_secret_arguments(_: &[OsString]) -> Result<(), Failure> {
-    Ok(())
-}
-
+/// Returns the command's exit code as this process's. On Windows it has 32 bits, which `ExitCode` would
+/// cut to 8.
 pub fn exit_code_of(code: i32) -> ExitCode {
     u8::try_from(code).map_or_else(|_| std::process::exit(code), ExitCode::from)
+}
+
+/// The system itself finds the program.
+#[cfg(not(windows))]
+fn found(program: &OsStr) -> &OsStr {
+    program
+}
+
+/// The program as a shell would find it: `npx` is `npx.cmd`, by the variable PATHEXT. What is not found
+/// so is left to the system, which looks beside runkey too.
+#[cfg(windows)]
+fn found(program: &OsStr) -> OsString {
+    which::which(program).map_or_else(|_| program.to_owned(), Into::into)
 }

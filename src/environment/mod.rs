@@ -10,7 +10,7 @@ use std::path::Path;
 
 use env_file::EnvFile;
 use step_context::STEP_CONTEXT;
-pub use step_context::StepContext;
+pub use step_context::{SERVER_URL_ADVICE, StepContext};
 
 use crate::output::{Failure, Reporter};
 

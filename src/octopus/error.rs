@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::tls::CertificateProblem;
-use crate::{Id, Untrusted};
+use crate::{Claims, Id, Untrusted};
 
 /// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -73,6 +73,7 @@ pub struct Error {
     retry_after: Option<Duration>,
     id: Option<Id>,
     lost: Option<Timestamp>,
+    claims: Option<Box<Claims>>,
 }
 
 impl Error {
@@ -85,6 +86,7 @@ impl Error {
             retry_after: None,
             id: None,
             lost: None,
+            claims: None,
         }
     }
 
@@ -112,6 +114,13 @@ impl Error {
 
     pub(crate) fn with_lost(self, lost: Option<Timestamp>) -> Self {
         Self { lost, ..self }
+    }
+
+    pub(crate) fn with_claims(self, claims: Claims) -> Self {
+        Self {
+            claims: Some(Box::new(claims)),
+            ..self
+        }
     }
 
     /// What kind of failure it is.
@@ -142,6 +151,12 @@ impl Error {
     #[must_use]
     pub fn id(&self) -> Option<&Id> {
         self.id.as_ref()
+    }
+
+    /// What the ID token that was refused says of itself.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Claims> {
+        self.claims.as_deref()
     }
 
     /// When the last attempt was sent whose response was lost, of this request: it may be carried

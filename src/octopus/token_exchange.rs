@@ -1,4 +1,4 @@
-//! Exchanges an ID token for an access token of a service account (Octopus's documentation, "OpenID
+//! Exchanges an ID token for an access token of a service account (Octopus's documentation, "`OpenID`
 //! Connect"; OAuth 2.0 Token Exchange, RFC 8693).
 
 use std::fmt;
@@ -70,7 +70,9 @@ pub(crate) fn exchange(
         "subject_token": token.expose(),
         "subject_token_type": TOKEN_TYPE,
     }));
-    let obtained: AccessToken = client.fetch(&request)?;
+    let obtained: AccessToken = client
+        .fetch(&request)
+        .map_err(|error| error.with_claims(Claims::of(token)))?;
     if Credential::can_be_sent(&obtained.access_token) {
         Ok(obtained.access_token)
     } else {

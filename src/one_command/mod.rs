@@ -103,7 +103,7 @@ impl OneCommand<'_> {
         ))?;
         self.context
             .reporter
-            .highlight(&create::summary(&key.record, self.client));
+            .before_command(&create::summary(&key.record, self.client));
         match self.context.signals.take() {
             Some(signal) => Err(Failure::interrupted(signal)),
             None => Ok(()),

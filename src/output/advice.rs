@@ -60,15 +60,39 @@ pub fn for_error(error: &Error) -> &'static str {
             "Check the account's API keys in Octopus, and any proxy between this worker and the server."
         }
         ErrorKind::TokenExchange => {
-            "Check the service account's OpenID Connect identity: issuer, subject, and the audience, which is the service account ID (a GUID)."
+            "Compare the service account's OpenID Connect identity (issuer, subject, audience) with the ID token."
         }
     }
 }
 
 fn for_certificate(problem: CertificateProblem) -> &'static str {
     match problem {
-        _ => {
-            "Set --ca-file (RUNKEY_CA_FILE) to the CA certificate that signed the server's certificate."
+        CertificateProblem::UnknownIssuer => {
+            "Set --ca-file (RUNKEY_CA_FILE) to the certificate of the CA that issued the server's certificate."
+        }
+        CertificateProblem::NoTrustedRoots => {
+            "Install the system's CA certificates (the package ca-certificates), or set --ca-file (RUNKEY_CA_FILE)."
+        }
+        CertificateProblem::Expired => {
+            "Renew the server's certificate, or correct this machine's clock."
+        }
+        CertificateProblem::NotYetValid => {
+            "Correct this machine's clock, or the server's certificate."
+        }
+        CertificateProblem::WrongName => {
+            "Set --url (OCTOPUS_URL) to a host name that the certificate is valid for."
+        }
+        CertificateProblem::CaAsServer => {
+            "Give the server a certificate of its own, with CA:FALSE, issued by the CA in --ca-file."
+        }
+        CertificateProblem::Weak => {
+            "Replace the server's certificate by one with a stronger key and signature."
+        }
+        CertificateProblem::ClientCertificateRequired => {
+            "Set --url (OCTOPUS_URL) to an endpoint that does not require client certificates."
+        }
+        CertificateProblem::Other => {
+            "Check the server's certificate, for example with openssl s_client."
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
+use color_eyre::Report;
 use jiff::Timestamp;
 use octopus::{Error, Id, Untrusted};
 use serde_json::{Value, json};
@@ -68,7 +69,11 @@ impl Failure {
     /// As [`Failure::from_error`], where the task names what must not be missing from the first line.
     pub fn from_error_with_task(task: &str, error: &Error) -> Self {
         let what = format!("{task}: {error}.");
-        Self::new(what, advice::for_error(error)).said(error.said())
+        let failure = Self::new(what, advice::for_error(error)).said(error.said());
+        match error.claims() {
+            Some(claims) => failure.help_also(&format!("The ID token has {claims}.")),
+            None => failure,
+        }
     }
 
     /// The system does not let runkey do something.
@@ -139,6 +144,17 @@ impl Failure {
         )
     }
 
+    /// The failure that a report carries. Any other error is a bug, and named with its causes.
+    pub fn of_report(report: Report) -> Self {
+        report.downcast().unwrap_or_else(|report| {
+            let what = Untrusted::from(format!("{report:#}"));
+            Self::new(
+                format!("{what}."),
+                "This is a bug: report it with this step's log.",
+            )
+        })
+    }
+
     /// The exit code. Where the codes are a command's, one code is for runkey's own failures.
     pub fn exit_code(&self, uses_command_exit_codes: bool) -> ExitCode {
         let code = match self.kind {
@@ -148,11 +164,6 @@ impl Failure {
             Kind::Usage => 2,
         };
         code.into()
-    }
-
-    /// What was wrong.
-    pub fn kind(&self) -> Kind {
-        self.kind
     }
 
     /// The result for a program that reads JSON.

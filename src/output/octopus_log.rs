@@ -57,6 +57,9 @@ impl Reporter for OctopusLog {
         stream::out(&encoded(&Zeroizing::new(messages)))
     }
 
+    /// Nothing: from here on the log is the command's, and what ended is logged after it.
+    fn before_command(&self, _line: &str) {}
+
     fn artifact(&self, path: &Path, name: &str, length: usize) {
         write(&message::create_artifact(
             &path.to_string_lossy(),

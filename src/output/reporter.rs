@@ -68,6 +68,11 @@ pub trait Reporter {
         further: &[Output<'_>],
     ) -> io::Result<()>;
 
+    /// Says what there is to know before a command starts.
+    fn before_command(&self, line: &str) {
+        self.highlight(line);
+    }
+
     /// Attaches a file of this many bytes to the task.
     fn artifact(&self, path: &Path, name: &str, length: usize);
 

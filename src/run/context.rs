@@ -9,7 +9,7 @@ use octopus::{Address, Client, Credential, Error, Observer, Proxy, Secret, Setti
 
 use crate::cli::{Common, duration};
 use crate::command::Signals;
-use crate::environment::Environment;
+use crate::environment::{Environment, SERVER_URL_ADVICE};
 use crate::output::{Failure, Reporter, capitalized};
 
 /// An API key; the name is that of Octopus's own command line.
@@ -33,16 +33,20 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The server's address.
     pub fn address(&self) -> Result<Address, Failure> {
-        const HELP: &str =
-            "Set --url (OCTOPUS_URL) to the server's URL, such as https://octopus.example.com.";
+        let help = match self.environment.step_context() {
+            Some(_) => SERVER_URL_ADVICE,
+            None => {
+                "Set --url (OCTOPUS_URL) to the server's URL, such as https://octopus.example.com."
+            }
+        };
         let url = self.common.url.as_ref();
         let url = url.ok_or_else(|| {
-            let failure = Failure::usage("--url (OCTOPUS_URL) is not set.", HELP);
+            let failure = Failure::usage("--url (OCTOPUS_URL) is not set.", help);
             self.environment.mention_ignored_file(failure)
         })?;
         // The URL itself is not quoted: people put passwords into URLs.
         Address::parse(url.raw())
-            .map_err(|error| Failure::usage(format!("--url (OCTOPUS_URL) {error}."), HELP))
+            .map_err(|error| Failure::usage(format!("--url (OCTOPUS_URL) {error}."), help))
     }
 
     /// The credential; exactly one must be set.
@@ -85,6 +89,9 @@ impl Context<'_> {
             "" => "is not set, but OCTOPUS_ID_TOKEN is",
             account if account.contains("#{") => {
                 "contains an unresolved Octopus variable ('#{...}')"
+            }
+            account if account.starts_with("Users-") => {
+                "is the ID of a user, not of a service account"
             }
             account if octopus::contains_secret(account) => {
                 "contains something that looks like a credential (not shown)"

@@ -45,7 +45,7 @@ fn is_joiner(c: char) -> bool {
 
 fn is_between_letters(before: &str, after: Option<&char>) -> bool {
     let is_before = before.chars().next_back().is_some_and(is_letter_or_virama);
-    is_before && after.is_some_and(|c| c.is_alphabetic())
+    is_before && after.is_some_and(|c| c.is_alphabetic() && !is_space(*c))
 }
 
 /// A virama precedes a joiner in the scripts of South and Southeast Asia. It is a mark, no letter.

@@ -1,26 +1,46 @@
-# Gives a parameter of this step.
-function Get-RunKeyParameter($runKeyName) { $OctopusParameters["RunKey.$runKeyStep.$runKeyName"] }
+# Tells whether a program answers. One that is empty, damaged or for another system does not.
+function Test-RunKeyProgram($runKeyFile) {
+    $ErrorActionPreference = 'Continue'
+    $PSNativeCommandUseErrorActionPreference = $false
+    $env:RUNKEY_STEP_CONTEXT = '{}'
+    try { "$(& $runKeyFile --version 2> $null)".StartsWith('runkey ') } catch { $false }
+}
 
-# Gives the program: the one for this system in the package, or else the one on the PATH.
+# Returns the program: the one for this system in the package, or else the one on the PATH.
 function Find-RunKeyProgram {
-    $runKeyPackage = $OctopusParameters["Octopus.Action.Package[RunKey.$runKeyStep.Package].ExtractedPath"]
+    $runKeyPackage = $OctopusParameters['Octopus.Action.Package[RunKey.Step.Package].ExtractedPath']
     $runKeySystem = 'win-x64/runkey.exe'
-    if ($env:OS -ne 'Windows_NT') {
-        $runKeySystem = "$(uname -sm)/runkey" # The package has a program for these alone.
-        if ($runKeySystem -eq 'Linux x86_64/runkey') { $runKeySystem = 'linux-x64/runkey' }
-        if ($runKeySystem -eq 'Linux aarch64/runkey') { $runKeySystem = 'linux-arm64/runkey' }
+    if ($env:OS -ne 'Windows_NT') { # The package has a program for these alone.
+        $runKeyInfo = [Runtime.InteropServices.RuntimeInformation]
+        $runKeyIsLinux = $runKeyInfo::IsOSPlatform([Runtime.InteropServices.OSPlatform]::Linux)
+        $runKeySystem = 'macos/runkey'
+        if ($runKeyIsLinux) { $runKeySystem = "linux-$($runKeyInfo::ProcessArchitecture)/runkey".ToLowerInvariant() }
     }
-    $runKeyFile = "$runKeyPackage/$runKeySystem"
-    if ($runKeyPackage -and (Test-Path -LiteralPath $runKeyFile)) {
-        # Unpacking loses that bit.
-        $runKeyRuns = $env:OS -eq 'Windows_NT' -or (Get-Item -LiteralPath $runKeyFile).UnixMode -like '*x*'
-        if (-not $runKeyRuns) { chmod +x $runKeyFile }
-        return $runKeyFile
+    $runKeyPackaged = "$runKeyPackage/$runKeySystem"
+    $runKeyIsPackaged = $runKeyPackage -and (Test-Path -LiteralPath $runKeyPackaged -PathType Leaf)
+    if ($runKeyIsPackaged) {
+        # Extraction drops the execute bit.
+        $runKeyRuns = $env:OS -eq 'Windows_NT' -or (Get-Item -LiteralPath $runKeyPackaged).UnixMode -like '*x*'
+        if (-not $runKeyRuns) { chmod +x $runKeyPackaged }
+        if (Test-RunKeyProgram $runKeyPackaged) { return $runKeyPackaged }
     }
-    $runKeyFile = @(Get-Command runkey -CommandType Application -ErrorAction Ignore)
-    if ($runKeyFile) { return $runKeyFile[0].Path }
-    if (-not $runKeyPackage) { $runKeyPackage = 'none given' }
-    $runKeyMessage = "runkey was found neither as '$runKeySystem' in the package ($runKeyPackage) nor on the PATH."
-    [Console]::Error.WriteLine($runKeyMessage)
-    Fail-Step $runKeyMessage
+    $runKeyOnPath = @(Get-Command runkey -CommandType Application -ErrorAction Ignore)
+    if (-not $runKeyOnPath -or -not (Test-RunKeyProgram $runKeyOnPath[0].Path)) {
+        if (-not $runKeyPackage) { $runKeyPackage = 'none' }
+        $runKeyMessage = "runkey not found: neither '$runKeySystem' in the package ($runKeyPackage)" +
+            ' nor runkey on the PATH answers --version.'
+        [Console]::Error.WriteLine($runKeyMessage)
+        Fail-Step $runKeyMessage
+    }
+    $runKeyFile = $runKeyOnPath[0].Path
+    if ($runKeyIsPackaged) {
+        Write-Warning "The program in the package does not answer --version; using '$runKeyFile'."
+    }
+    return $runKeyFile
+}
+
+# Runs it, whatever a profile says about exit codes of programs. The caller checks $LASTEXITCODE.
+function Invoke-RunKey {
+    $PSNativeCommandUseErrorActionPreference = $false
+    & $runKeyProgram $args
 }

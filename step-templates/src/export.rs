@@ -7,7 +7,7 @@ use color_eyre::eyre::{Result, WrapErr as _};
 use crate::folder;
 use crate::metadata::{Metadata, STEPS, Shell};
 use crate::script::assemble;
-use crate::template::Template;
+use crate::template::{VERSION, template};
 
 /// One template, ready to be written.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Exported {
     pub file_name: String,
     /// Its version.
     pub version: u32,
-    /// What the file holds.
+    /// The content of the file.
     pub json: String,
 }
 
@@ -29,11 +29,11 @@ pub fn build_all() -> Result<Vec<Exported>> {
     for step in STEPS {
         let metadata = Metadata::load(step)?;
         for shell in Shell::ALL {
-            let template = Template::new(&metadata, shell, assemble(step, shell)?);
+            let template = template(&metadata, shell, &assemble(step, &metadata, shell)?);
             exported.push(Exported {
                 file_name: metadata.file_name(shell),
-                version: template.version,
-                json: to_json(&template)?,
+                version: VERSION,
+                json: serde_json::to_string_pretty(&template)? + "\n",
             });
         }
     }
@@ -48,11 +48,7 @@ pub fn write_all() -> Result<()> {
     for template in build_all()? {
         let file = folder().join(&template.file_name);
         fs::write(&file, &template.json)
-            .wrap_err_with(|| format!("{} cannot be written", file.display()))?;
+            .wrap_err_with(|| format!("Cannot write {}", file.display()))?;
     }
     Ok(())
-}
-
-fn to_json(template: &Template) -> Result<String> {
-    Ok(serde_json::to_string_pretty(template)? + "\n")
 }

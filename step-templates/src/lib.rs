@@ -8,7 +8,6 @@
 pub mod export;
 pub mod install;
 pub mod metadata;
-pub mod names;
 pub mod notices;
 pub mod package;
 pub mod program;

@@ -31,6 +31,26 @@ impl Shell {
             Self::Bash => "sh",
         }
     }
+
+    /// Octopus's name of it.
+    #[must_use]
+    pub fn syntax(self) -> &'static str {
+        match self {
+            Self::PowerShell => "PowerShell",
+            Self::Bash => "Bash",
+        }
+    }
+
+    /// The first line of a description: which shell, and on which workers.
+    #[must_use]
+    pub fn workers(self) -> &'static str {
+        match self {
+            Self::PowerShell => {
+                "For PowerShell: Windows PowerShell 5.1 or PowerShell 7, on Windows, Linux and macOS workers."
+            }
+            Self::Bash => "For Bash, on Linux and macOS workers.",
+        }
+    }
 }
 
 /// One step, for both shells.
@@ -41,56 +61,34 @@ pub struct Metadata {
     pub prefix: String,
     /// The name of the variant for PowerShell; the other one ends in "(Bash)".
     pub name: String,
-    /// Markdown.
+    /// The template's ID.
+    pub id: Ids,
+    /// The ID of the entry among the packages of the step.
+    pub package_id: Ids,
+    /// Markdown, below the line that says which shell and workers it is for.
     pub description: String,
-    /// The variant for PowerShell.
-    pub powershell: Variant,
-    /// The variant for Bash.
-    pub bash: Variant,
-    /// The entry among the packages of the step.
-    pub package: Package,
     /// In the order in which Octopus shows them.
     pub parameters: Vec<Parameter>,
-}
-
-/// What differs between the shells.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Variant {
-    /// A GUID that never changes.
-    pub id: String,
-    /// Raised at every change.
-    pub version: u32,
-    /// When this version was exported: fixed, so that every export gives the same file.
-    pub exported_at: String,
-}
-
-/// The package that holds the program.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Package {
-    /// A GUID for each shell.
-    pub id: Ids,
 }
 
 /// A parameter of a step.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
-    /// A GUID for each shell.
+    /// The parameter's ID.
     pub id: Ids,
     /// The name without the prefix.
     pub name: String,
     /// What the form says above the field.
     pub label: String,
-    /// Markdown, beginning with "Required" or "Optional".
+    /// Markdown.
     pub help: String,
     /// Octopus's name of the kind of field.
     pub control: String,
     /// For a `Select`: `value|Label` each.
     #[serde(default)]
     pub options: Vec<String>,
-    /// What the field holds at first.
+    /// What the field contains at first.
     pub default: Option<String>,
 }
 
@@ -103,7 +101,7 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// The one for `shell`.
+    /// Returns the one for `shell`.
     #[must_use]
     pub fn of(&self, shell: Shell) -> &str {
         match shell {
@@ -117,24 +115,15 @@ impl Metadata {
     /// Reads the metadata of one of the [`STEPS`].
     ///
     /// # Errors
-    /// When the file cannot be read or holds something else.
+    /// When the file cannot be read or contains something else.
     pub fn load(step: &str) -> Result<Self> {
         let file = folder().join(step).with_extension("toml");
-        let about = || format!("{} is no metadata of a step", file.display());
+        let about = || format!("Cannot read the metadata of a step from {}", file.display());
         let text = fs::read_to_string(&file).wrap_err_with(about)?;
         toml::from_str(&text).wrap_err_with(about)
     }
 
-    /// What is special about `shell`.
-    #[must_use]
-    pub fn variant(&self, shell: Shell) -> &Variant {
-        match shell {
-            Shell::PowerShell => &self.powershell,
-            Shell::Bash => &self.bash,
-        }
-    }
-
-    /// The template's full name for `shell`.
+    /// Returns the template's full name for `shell`.
     #[must_use]
     pub fn name(&self, shell: Shell) -> String {
         match shell {
@@ -143,7 +132,7 @@ impl Metadata {
         }
     }
 
-    /// The name of the exported file for `shell`: the template's, in small letters and hyphens.
+    /// Returns the name of the exported file for `shell`: the template's, in small letters and hyphens.
     #[must_use]
     pub fn file_name(&self, shell: Shell) -> String {
         let name = self.name(shell).to_lowercase();

@@ -5,21 +5,19 @@ use std::fs;
 use color_eyre::eyre::{Result, WrapErr as _};
 
 use crate::folder;
-use crate::metadata::Shell;
-use crate::names::Names;
+use crate::metadata::{Metadata, Shell};
 
-/// How a line begins that names a part; both shells would read the file there, too.
+/// How a line begins that names a part.
 const INCLUDE: &str = ". ./";
-/// The part that is made from the list of names, without its ending.
-const NAMES: &str = "parts/names.";
+/// In a part, what the names of the step's own parameters begin with.
+const PREFIX: &str = "RunKey.Step";
 
-/// The whole script of a step: each part stands where the script names it, since an exported
+/// Returns the whole script of a step: each part stands where the script names it, since an exported
 /// template is one file.
-pub fn assemble(step: &str, shell: Shell) -> Result<String> {
+pub fn assemble(step: &str, metadata: &Metadata, shell: Shell) -> Result<String> {
     let script = read(&format!("{step}.{}", shell.extension()))?;
     let lines = script.lines().map(|line| match line.strip_prefix(INCLUDE) {
-        Some(part) if part.starts_with(NAMES) => Ok(Names::load()?.script(shell)),
-        Some(part) => read(part),
+        Some(part) => Ok(read(part)?.replace(PREFIX, &metadata.prefix)),
         None => Ok(format!("{line}\n")),
     });
     lines.collect()
@@ -27,5 +25,5 @@ pub fn assemble(step: &str, shell: Shell) -> Result<String> {
 
 fn read(name: &str) -> Result<String> {
     let file = folder().join(name);
-    fs::read_to_string(&file).wrap_err_with(|| format!("{} cannot be read", file.display()))
+    fs::read_to_string(&file).wrap_err_with(|| format!("Cannot read {}", file.display()))
 }

@@ -59,11 +59,6 @@ impl Signals {
         Ok(())
     }
 
-    /// Returns the signal that came and was not taken.
-    pub fn pending(&self) -> Option<i32> {
-        self.look().map(|received| received.signal)
-    }
-
     /// Returns when the signal came that was not taken.
     pub fn interrupted_at(&self) -> Option<Instant> {
         self.look().map(|received| received.at)

@@ -76,7 +76,10 @@ impl Caught {
         let delivery = self.delivery.borrow();
         // A signal leaves a byte in the socket until it is looked at; one that comes just now
         // interrupts the call.
-        let _ = poll(&mut [PollFd::new(delivery.get_read(), PollFlags::IN)], time.as_ref());
+        let _ = poll(
+            &mut [PollFd::new(delivery.get_read(), PollFlags::IN)],
+            time.as_ref(),
+        );
     }
 }
 

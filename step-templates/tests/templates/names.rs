@@ -80,7 +80,17 @@ fn the_two_shells_say_the_same_of_a_step() {
         let [(_, powershell), (_, bash)] = pair else {
             panic!("a step lacks a shell");
         };
-        assert_eq!(powershell["Description"], bash["Description"]);
+        let below = |template: &Value| {
+            let (first, rest) = string(&template["Description"])
+                .split_once("\n\n")
+                .expect("two parts");
+            assert!(
+                first.starts_with("For ") && first.contains(" workers."),
+                "{first}"
+            );
+            rest.to_owned()
+        };
+        assert_eq!(below(powershell), below(bash));
         let shown = |template: &Value| -> Vec<Value> {
             let mut shown = parameters(template).to_vec();
             for parameter in &mut shown {
@@ -89,5 +99,13 @@ fn the_two_shells_say_the_same_of_a_step() {
             shown
         };
         assert_eq!(shown(powershell), shown(bash));
+    }
+}
+
+#[test]
+fn descriptions_say_where_the_package_comes_from() {
+    for (file, template) in templates() {
+        let description = string(&template["Description"]);
+        assert!(description.contains("part of each release"), "{file}");
     }
 }

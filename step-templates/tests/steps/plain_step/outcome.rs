@@ -17,6 +17,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// As [`of`](Self::of), without the template's own script among the callers that PowerShell names.
+    pub fn of_template(mut result: StepResult) -> Self {
+        let is_own =
+            |line: &str| line.starts_with("at <ScriptBlock>") && line.contains("Script.ps1");
+        result.log.retain(|line| !is_own(&line.text));
+        Self::of(result)
+    }
+
     /// The worker reads the two streams in a race, so each has its own order.
     pub fn of(result: StepResult) -> Self {
         let lines = |stream: Stream| {
@@ -29,6 +37,7 @@ impl Outcome {
             // PowerShell's errors name the scripts around this one, too, each in a line.
             let is_call = |line: &str| line.starts_with("at <ScriptBlock>");
             lines.dedup_by(|line, before| is_call(&line.1) && is_call(&before.1));
+            hide_call(&mut lines);
             lines
         };
         Self {
@@ -42,15 +51,18 @@ impl Outcome {
         }
     }
 
-    /// Whether the step ended with an exit code other than zero.
-    pub fn failed(&self) -> bool {
-        self.exit_code != Some(0)
-    }
-
     /// What was written to standard error.
     pub fn stderr(&self) -> String {
         let lines: Vec<_> = self.stderr.iter().map(|(_, line)| line.as_str()).collect();
         lines.join("\n")
+    }
+}
+
+/// Takes out where the script was called: the line that called it, the place above it and the mark below.
+fn hide_call(lines: &mut Vec<(Level, String)>) {
+    let calls = |line: &(Level, String)| line.1.contains(". \"$PSScriptRoot/script.sh\"");
+    if let Some(place) = lines.iter().position(calls) {
+        lines.drain(place.saturating_sub(1)..(place + 2).min(lines.len()));
     }
 }
 

@@ -8,7 +8,7 @@ pub struct Script {
 
 /// The scripts of a table, and those whose line ends matter once more with others.
 pub fn scripts(table: &str) -> Vec<Script> {
-    let parts = format!("\n{table}");
+    let parts = format!("\n{table}").replace("\n+### ", "\n# ");
     let mut scripts: Vec<_> = parts
         .split("\n#### ")
         .skip(1)
@@ -25,7 +25,8 @@ pub fn scripts(table: &str) -> Vec<Script> {
         .collect();
     let mut others = Vec::new();
     for Script { name, text } in &scripts {
-        if name.ends_with("with its line") || name.contains("here-") {
+        let has_lines = name.ends_with("with its line") && !table.contains("+###");
+        if has_lines || name.contains("here-") {
             others.push(Script {
                 name: format!("{name}, with the line ends of Windows"),
                 text: text.replace('\n', "\r\n"),
@@ -38,4 +39,10 @@ pub fn scripts(table: &str) -> Vec<Script> {
     }
     scripts.append(&mut others);
     scripts
+}
+
+/// How many scripts a table has, those that share a start included.
+pub fn count(table: &str) -> usize {
+    let begins = |line: &&str| line.starts_with("#### ") || line.starts_with("+### ");
+    table.lines().filter(begins).count()
 }

@@ -1,0 +1,1 @@
+$runKeyCreateStep = "$($OctopusParameters['RunKey.Step.CreateStep'])".Trim()
