@@ -80,7 +80,12 @@ impl Change {
 
     /// How much room its texts take, in bytes.
     pub fn size(&self) -> usize {
-        let texts = [&self.event_id, &self.space_id, &self.user_agent, &self.ip_address];
+        let texts = [
+            &self.event_id,
+            &self.space_id,
+            &self.user_agent,
+            &self.ip_address,
+        ];
         let texts = texts.into_iter().flatten().chain(&self.document_ids);
         let texts = texts.chain([&self.category, &self.message]);
         texts.map(|text| text.raw().len()).sum()
@@ -99,7 +104,12 @@ pub struct Sum {
 
 impl Sum {
     pub fn of(changes: &[Change]) -> Self {
-        let count = |kind| changes.iter().filter(|change| change.kind() == kind).count();
+        let count = |kind| {
+            changes
+                .iter()
+                .filter(|change| change.kind() == kind)
+                .count()
+        };
         Self {
             created: count(Kind::Created),
             modified: count(Kind::Modified),
@@ -128,7 +138,9 @@ impl Sum {
 
     /// As in `3 changes: 1 deleted, 2 created`.
     pub fn in_words(&self) -> String {
-        let kinds = self.kinds().map(|kind| format!("{} {}", self.count(kind), kind.word()));
+        let kinds = self
+            .kinds()
+            .map(|kind| format!("{} {}", self.count(kind), kind.word()));
         let kinds = kinds.collect::<Vec<_>>().join(", ");
         match self.total() {
             0 => "no changes".to_owned(),

@@ -97,7 +97,10 @@ impl Facts {
     /// Collects the facts; `client` asks what the trail does not say.
     pub fn of(request: &Request<'_>, trail: Trail, client: &Client) -> Self {
         let keys: Vec<Key> = request.ended.keys.iter().map(Key::of).collect();
-        let purpose = keys.iter().find_map(|key| key.purpose.clone()).or(trail.purpose);
+        let purpose = keys
+            .iter()
+            .find_map(|key| key.purpose.clone())
+            .or(trail.purpose);
         let run = request.selector.run();
         let claim = Claim {
             name: purpose.as_ref().map(name),
@@ -116,7 +119,10 @@ impl Facts {
                 id: run.map(|run| run.to_string()),
                 purpose: purpose.or_else(|| verbatim(request.selector)),
             },
-            owner: Owner { id: request.owner.to_string(), username: trail.username },
+            owner: Owner {
+                id: request.owner.to_string(),
+                username: trail.username,
+            },
             keys,
             in_progress: in_progress::find(&trail.changes, client),
             since: trail.since,
@@ -145,7 +151,8 @@ impl Facts {
 
 impl RunOutcome {
     fn of(ended: &Ended) -> Self {
-        let has = |outcomes: &[Outcome]| ended.keys.iter().any(|key| outcomes.contains(&key.outcome));
+        let has =
+            |outcomes: &[Outcome]| ended.keys.iter().any(|key| outcomes.contains(&key.outcome));
         if ended.problem.is_some() || has(&[Outcome::MayBeActive, Outcome::Skipped]) {
             Self::MayBeActive
         } else if has(&[Outcome::Unverified]) {
@@ -179,7 +186,10 @@ impl CutOff {
             Some(from) => format!("from {from:.0} on; older ones are missing"),
             None => "none is listed".to_owned(),
         };
-        format!("Cut off after {} changes, {from}: {}.", self.after, self.reason)
+        format!(
+            "Cut off after {} changes, {from}: {}.",
+            self.after, self.reason
+        )
     }
 }
 
@@ -196,7 +206,9 @@ impl std::fmt::Display for Reason {
 /// The name in a purpose.
 fn name(purpose: &Untrusted) -> Untrusted {
     let text = purpose.raw();
-    RunId::of_purpose(text).map_or(text, |(name, _)| name).into()
+    RunId::of_purpose(text)
+        .map_or(text, |(name, _)| name)
+        .into()
 }
 
 fn verbatim(selector: &Selector) -> Option<Untrusted> {

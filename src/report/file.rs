@@ -26,7 +26,10 @@ impl Kind {
             Some("html") => Ok(Self::Page),
             Some("json") => Ok(Self::Data),
             _ => Err(Failure::usage(
-                format!("--report (RUNKEY_REPORT) '{}' ends in neither .html nor .json.", shown(file)),
+                format!(
+                    "--report (RUNKEY_REPORT) '{}' ends in neither .html nor .json.",
+                    shown(file)
+                ),
                 HELP,
             )),
         }
@@ -36,13 +39,21 @@ impl Kind {
 /// Writes the file and returns its absolute path.
 pub fn write(file: &Path, content: &[u8]) -> Result<PathBuf, Failure> {
     put(file, content).map_err(|error| {
-        Failure::new(format!("Cannot write the audit report '{}': {error}.", shown(file)), HELP)
+        Failure::new(
+            format!("Cannot write the audit report '{}': {error}.", shown(file)),
+            HELP,
+        )
     })
 }
 
 fn put(file: &Path, content: &[u8]) -> io::Result<PathBuf> {
     let path = std::path::absolute(file)?;
-    let taken = || io::Error::new(io::ErrorKind::AlreadyExists, "the file exists and is no report of runkey's");
+    let taken = || {
+        io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "the file exists and is no report of runkey's",
+        )
+    };
     let folder = path.parent().ok_or_else(taken)?;
     if !may_replace(&path)? {
         return Err(taken());

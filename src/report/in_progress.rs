@@ -27,12 +27,18 @@ pub fn find(changes: &[Change], client: &Client) -> Vec<InProgress> {
     let mut tasks = Vec::new();
     let mut executions = HashMap::new();
     for change in changes.iter().rev().filter(|change| is_start(change)) {
-        let ids = change.document_ids.iter().filter_map(|id| Id::new(id.raw()));
+        let ids = change
+            .document_ids
+            .iter()
+            .filter_map(|id| Id::new(id.raw()));
         for id in ids {
             if id.as_str().starts_with("ServerTasks-") {
                 tasks.push(id);
             } else if let Some(execution) = ExecutionId::of(&id) {
-                let space = change.space_id.as_ref().and_then(|space| Id::new(space.raw()));
+                let space = change
+                    .space_id
+                    .as_ref()
+                    .and_then(|space| Id::new(space.raw()));
                 executions.extend(space.map(|space| (execution, space)));
             }
         }
@@ -41,7 +47,9 @@ pub fn find(changes: &[Change], client: &Client) -> Vec<InProgress> {
     tasks.extend(found.filter_map(|(id, space)| client.execution(space, id).ok()?.task_id));
     tasks.sort_by(|a, b| a.as_str().cmp(b.as_str()));
     tasks.dedup();
-    let pages = tasks.chunks(MAX_TASKS).map_while(|ids| client.tasks(ids).ok());
+    let pages = tasks
+        .chunks(MAX_TASKS)
+        .map_while(|ids| client.tasks(ids).ok());
     pages.flatten().filter_map(of).collect()
 }
 

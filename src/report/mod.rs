@@ -61,13 +61,13 @@ fn write(file: &Path, request: &Request<'_>, context: &Context<'_>) -> Result<()
         context.reporter.warning(&unread(error).in_one_line());
     }
     summary::log(&facts, &**context.reporter);
-    let content = match kind {
+    let text = match kind {
         Kind::Page => page::render(&facts),
         Kind::Data => facts.to_json(),
     };
-    let path = file::write(file, content.as_bytes())?;
+    let path = file::write(file, text.as_bytes())?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    context.reporter.artifact(&path, &name, content.len());
+    context.reporter.artifact(&path, &name, text.len());
     Ok(())
 }
 

@@ -25,7 +25,10 @@ struct Page<'a> {
 
 /// Returns the page.
 pub fn render(facts: &Facts) -> String {
-    let page = Page { facts, sections: rows::sections(&facts.changes) };
+    let page = Page {
+        facts,
+        sections: rows::sections(&facts.changes),
+    };
     // Only writing can fail, and a string takes every text.
     page.render().unwrap_or_default()
 }
@@ -60,23 +63,37 @@ impl Page<'_> {
         let (class, sign) = match self.facts.started_by.verdict {
             Verdict::Same => ("good", '✓'),
             Verdict::Different => ("bad", '✗'),
-            Verdict::ServiceAccountOrSystem | Verdict::NotReadable | Verdict::NoTask => ("unsure", '?'),
+            Verdict::ServiceAccountOrSystem | Verdict::NotReadable | Verdict::NoTask => {
+                ("unsure", '?')
+            }
         };
-        Badge { class, sign, text: self.facts.started_by.sentence() }
+        Badge {
+            class,
+            sign,
+            text: self.facts.started_by.sentence(),
+        }
     }
 
     fn keys(&self) -> Badge {
         let (class, sign, text) = match self.facts.outcome {
             RunOutcome::Revoked => ("good", '✓', "Revoked".to_owned()),
             RunOutcome::Unverified => ("unsure", '?', "Revoked, not verified".to_owned()),
-            RunOutcome::NotFound => ("unsure", '?', "No run key found: revoked before, or never created".to_owned()),
+            RunOutcome::NotFound => (
+                "unsure",
+                '?',
+                "No run key found: revoked before, or never created".to_owned(),
+            ),
             RunOutcome::MayBeActive => ("bad", '✗', self.active()),
         };
         Badge { class, sign, text }
     }
 
     fn active(&self) -> String {
-        let active = self.facts.keys.iter().filter(|key| matches!(key.outcome, Outcome::MayBeActive | Outcome::Skipped));
+        let active = self
+            .facts
+            .keys
+            .iter()
+            .filter(|key| matches!(key.outcome, Outcome::MayBeActive | Outcome::Skipped));
         let named: Vec<String> = active
             .map(|key| match &key.expires {
                 Some(expires) => format!("{} (expires {} UTC)", key.id, clock(expires)),
@@ -100,7 +117,9 @@ fn outcome(outcome: &Outcome) -> &'static str {
 }
 
 fn time(moment: &Option<Timestamp>) -> String {
-    moment.as_ref().map_or("unknown".to_owned(), |moment| format!("{} UTC", clock(moment)))
+    moment.as_ref().map_or("unknown".to_owned(), |moment| {
+        format!("{} UTC", clock(moment))
+    })
 }
 
 fn short(text: &Untrusted) -> String {

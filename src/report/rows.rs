@@ -41,32 +41,34 @@ pub fn sections(changes: &[Change]) -> Vec<Section> {
         let mut open = rows(changes.iter().filter(|change| change.kind() == kind));
         let folded = open.split_off(room.min(open.len()));
         room -= open.len();
-        sections.push(Section { kind, count: sum.count(kind), open, folded });
+        sections.push(Section {
+            kind,
+            count: sum.count(kind),
+            open,
+            folded,
+        });
     }
     sections
 }
 
 fn rows<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Row> {
-    let mut places = HashMap::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
     let mut rows: Vec<Row> = Vec::new();
     for change in changes {
-        let same = (&change.category, &change.message, &change.space_id, &change.document_ids);
-        let key = format!("{:?}", (same.0.raw(), same.1.raw(), same.2.as_ref().map(Untrusted::raw), same.3.first().map(Untrusted::raw)));
-        match places.get(&key) {
-            Some(at) => rows_at(&mut rows, *at),
-            None => {
-                places.insert(key, rows.len());
-                rows.push(row(change));
-            }
+        let text = |text: Option<&'a Untrusted>| text.map(Untrusted::raw);
+        let same = (
+            change.category.raw(),
+            change.message.raw(),
+            text(change.space_id.as_ref()),
+            text(change.document_ids.first()),
+        );
+        let place = *places.entry(same).or_insert(rows.len());
+        match rows.get_mut(place) {
+            Some(row) => row.count += 1,
+            None => rows.push(row(change)),
         }
     }
     rows
-}
-
-fn rows_at(rows: &mut [Row], at: usize) {
-    if let Some(row) = rows.get_mut(at) {
-        row.count += 1;
-    }
 }
 
 fn row(change: &Change) -> Row {

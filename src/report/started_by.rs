@@ -117,8 +117,18 @@ impl StartedBy {
             (Verdict::Same, _) => {
                 format!("Octopus confirms that '{username}' started the run.")
             }
+            (Verdict::Different, _)
+                if is_same(
+                    self.name.as_ref(),
+                    self.username.as_ref().unwrap_or(&nobody),
+                ) =>
+            {
+                format!(
+                    "Different run: the task of '{username}' was not in progress when the key of \"{name}\" was created."
+                )
+            }
             (Verdict::Different, _) => format!(
-                "Different starter: the purpose names \"{name}\", but Octopus says that '{username}' started this task, or that it was not in progress when the key was created."
+                "Different starter: the purpose names \"{name}\", but Octopus says that '{username}' started the run."
             ),
             (Verdict::ServiceAccountOrSystem, _) => format!(
                 "Octopus says that '{username}' (a service account or the system) started the run: the name \"{name}\" is the runbook's own statement."
@@ -137,14 +147,17 @@ impl StartedBy {
 /// whole name. Purposes contain usernames in cleaned form.
 fn is_same(name: Option<&Untrusted>, username: &Untrusted) -> bool {
     let name = name.map(Untrusted::raw).unwrap_or_default();
-    let claimed = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let claimed = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once('('));
     let claimed = name::clean_username(claimed.map_or(name, |(_, username)| username));
     let username = name::clean_username(username.raw());
     !username.is_empty() && claimed.eq_ignore_ascii_case(&username)
 }
 
 fn is_system(execution: &Execution) -> bool {
-    let is = |text: Option<&str>, name: &str| text.is_some_and(|text| text.eq_ignore_ascii_case(name));
+    let is =
+        |text: Option<&str>, name: &str| text.is_some_and(|text| text.eq_ignore_ascii_case(name));
     is(execution.deployed_by.as_ref().map(Untrusted::raw), SYSTEM)
         || is(execution.deployed_by_id.as_ref().map(Id::as_str), SYSTEM_ID)
 }
@@ -158,7 +171,9 @@ fn is_service(id: Option<&Id>, client: &Client) -> bool {
 
 /// Whether the key can be of this task: a run ID may name the task of another person's run.
 fn was_in_progress(task: &Task, key_created: Option<Timestamp>) -> bool {
-    let Some(created) = key_created else { return true };
+    let Some(created) = key_created else {
+        return true;
+    };
     let is_after = |moment: Timestamp| created.duration_since(moment) >= -CLOCK_TOLERANCE;
     let is_before = |moment: Timestamp| moment.duration_since(created) >= -CLOCK_TOLERANCE;
     task.started.is_none_or(is_after) && task.completed.is_none_or(is_before)
@@ -183,7 +198,11 @@ mod tests {
             ("Alice King", "alice", false),
             ("()", "", false),
         ] {
-            assert_eq!(is_same(Some(&name.into()), &username.into()), same, "{name}");
+            assert_eq!(
+                is_same(Some(&name.into()), &username.into()),
+                same,
+                "{name}"
+            );
         }
         assert!(!is_same(None, &"alice".into()));
     }
@@ -203,7 +222,11 @@ mod tests {
             ("2026-11-25T09:58:00Z", false),
             ("2026-11-25T11:02:00Z", false),
         ] {
-            assert_eq!(was_in_progress(&task, created.parse().ok()), is_of_task, "{created}");
+            assert_eq!(
+                was_in_progress(&task, created.parse().ok()),
+                is_of_task,
+                "{created}"
+            );
         }
     }
 }

@@ -15,7 +15,11 @@ pub fn log(facts: &Facts, reporter: &dyn Reporter) {
     if facts.started_by.verdict == Verdict::Different {
         reporter.highlight(&facts.started_by.sentence());
     }
-    reporter.highlight(&format!("Audit report: {} made with the run key of {}.", facts.sum.in_words(), run(facts)));
+    reporter.highlight(&format!(
+        "Audit report: {} made with the run key of {}.",
+        facts.sum.in_words(),
+        run(facts)
+    ));
     if facts.started_by.verdict != Verdict::Different {
         reporter.highlight(&facts.started_by.sentence());
     }
@@ -26,13 +30,20 @@ pub fn log(facts: &Facts, reporter: &dyn Reporter) {
         reporter.warning(&cut_off.sentence());
     }
     if facts.unreadable > 0 {
-        reporter.warning(&format!("The audit trail contains events that cannot be read: {}.", facts.unreadable));
+        reporter.warning(&format!(
+            "The audit trail contains events that cannot be read: {}.",
+            facts.unreadable
+        ));
     }
 }
 
 /// What is in progress, and what the revocation means for it.
 pub fn in_progress(facts: &Facts) -> String {
-    let named = facts.in_progress.iter().take(MAX_NAMED).map(|task| task.task_id.as_str());
+    let named = facts
+        .in_progress
+        .iter()
+        .take(MAX_NAMED)
+        .map(|task| task.task_id.as_str());
     let named = named.collect::<Vec<_>>().join(", ");
     let more = match facts.in_progress.len().saturating_sub(MAX_NAMED) {
         0 => String::new(),
@@ -46,7 +57,10 @@ fn run(facts: &Facts) -> String {
         (Some(run), _) => format!("run {run}"),
         (None, purpose) => {
             let nothing = Untrusted::default();
-            format!("purpose \"{}\"", purpose.as_ref().unwrap_or(&nothing).shortened(100))
+            format!(
+                "purpose \"{}\"",
+                purpose.as_ref().unwrap_or(&nothing).shortened(100)
+            )
         }
     }
 }

@@ -58,14 +58,23 @@ pub fn read(client: &Client, request: &Request<'_>) -> Trail {
         unreadable: 0,
         cut_off: None,
     };
-    let filter = Filter { owner: request.owner, selector: request.selector, keys };
+    let filter = Filter {
+        owner: request.owner,
+        selector: request.selector,
+        keys,
+    };
     let (mut seen, mut bytes, start) = (HashSet::new(), 0, Instant::now());
     let read = client.events(request.owner, trail.since, &mut |event| {
         if start.elapsed() > MAX_TRAIL_TIME {
             trail.cut_off = Some(Reason::Time(MAX_TRAIL_TIME));
             return ControlFlow::Break(());
         }
-        let is_new = || event.id.as_ref().is_none_or(|id| seen.insert(id.raw().to_owned()));
+        let mut is_new = || {
+            event
+                .id
+                .as_ref()
+                .is_none_or(|id| seen.insert(id.raw().to_owned()))
+        };
         if !filter.is_of_run(&event) || !is_new() {
             return ControlFlow::Continue(());
         }
@@ -73,7 +82,10 @@ pub fn read(client: &Client, request: &Request<'_>) -> Trail {
             trail.cut_off = Some(Reason::Limit);
             return ControlFlow::Break(());
         }
-        trail.purpose = trail.purpose.take().or_else(|| event.key_purpose().map(Into::into));
+        trail.purpose = trail
+            .purpose
+            .take()
+            .or_else(|| event.key_purpose().map(Into::into));
         trail.username = trail.username.take().or_else(|| event.username.clone());
         let change = Change::from(event);
         bytes += change.size();
@@ -105,17 +117,28 @@ impl Filter<'_> {
             return false;
         }
         if let Some(id) = event.api_key_id.as_ref().filter(|_| !self.keys.is_empty()) {
-            return self.keys.iter().any(|key| key.record.id.as_str() == id.raw());
+            return self
+                .keys
+                .iter()
+                .any(|key| key.record.id.as_str() == id.raw());
         }
-        event.key_purpose().is_some_and(|purpose| self.is_purpose(purpose))
+        event
+            .key_purpose()
+            .is_some_and(|purpose| self.is_purpose(purpose))
     }
 
     fn is_purpose(&self, purpose: &str) -> bool {
         if !self.keys.is_empty() {
-            let purposes = self.keys.iter().filter_map(|key| key.record.purpose.as_ref());
-            return purposes.into_iter().any(|known| known.raw() == purpose);
+            let mut purposes = self
+                .keys
+                .iter()
+                .filter_map(|key| key.record.purpose.as_ref());
+            return purposes.any(|known| known.raw() == purpose);
         }
-        let record = KeyRecord { purpose: Some(purpose.into()), ..KeyRecord::of(self.owner.clone()) };
+        let record = KeyRecord {
+            purpose: Some(purpose.into()),
+            ..KeyRecord::of(self.owner.clone())
+        };
         self.selector.matches(&record)
     }
 }
@@ -131,7 +154,12 @@ mod tests {
         let owner = Id::new("Users-21").unwrap();
         let selector = Selector::Run(RunId::new("R").unwrap());
         let event = serde_json::from_value(event).unwrap();
-        Filter { owner: &owner, selector: &selector, keys }.is_of_run(&event)
+        Filter {
+            owner: &owner,
+            selector: &selector,
+            keys,
+        }
+        .is_of_run(&event)
     }
 
     fn key() -> RevokedKey {
@@ -139,7 +167,10 @@ mod tests {
             purpose: Some("Alice (alice) [runkey R]".into()),
             ..KeyRecord::of(Id::new("apikeys-1").unwrap())
         };
-        RevokedKey { record, outcome: Outcome::Revoked }
+        RevokedKey {
+            record,
+            outcome: Outcome::Revoked,
+        }
     }
 
     fn identity(purpose: &str) -> String {
@@ -148,13 +179,28 @@ mod tests {
 
     #[test]
     fn keeps_events_of_the_run_only() {
-        let (ours, other) = (identity("Alice (alice) [runkey R]"), identity("Bob (bob) [runkey R]"));
+        let (ours, other) = (
+            identity("Alice (alice) [runkey R]"),
+            identity("Bob (bob) [runkey R]"),
+        );
         for (event, is_kept) in [
             (json!({ "IdentityEstablishedWith": ours }), true),
-            (json!({ "IdentityEstablishedWith": ours, "UserId": "Users-21" }), true),
-            (json!({ "IdentityEstablishedWith": ours, "UserId": "Users-22" }), false),
-            (json!({ "IdentityEstablishedWith": ours, "ApiKeyId": "apikeys-2" }), false),
-            (json!({ "IdentityEstablishedWith": other, "ApiKeyId": "apikeys-1" }), true),
+            (
+                json!({ "IdentityEstablishedWith": ours, "UserId": "Users-21" }),
+                true,
+            ),
+            (
+                json!({ "IdentityEstablishedWith": ours, "UserId": "Users-22" }),
+                false,
+            ),
+            (
+                json!({ "IdentityEstablishedWith": ours, "ApiKeyId": "apikeys-2" }),
+                false,
+            ),
+            (
+                json!({ "IdentityEstablishedWith": other, "ApiKeyId": "apikeys-1" }),
+                true,
+            ),
             (json!({ "IdentityEstablishedWith": other }), false),
             (json!({}), false),
         ] {
