@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::lenient::{moment, text, texts};
+use crate::lenient::{id, moment, text, texts};
 use crate::paging::{List, Unreadable};
 use crate::{Client, Id, Untrusted};
 
@@ -35,10 +35,13 @@ pub struct Event {
     /// Absent for what belongs to no space, such as accounts.
     #[serde(default, deserialize_with = "text")]
     pub space_id: Option<Untrusted>,
-    /// The username of the account that did it.
+    /// The account that did it.
+    #[serde(default, deserialize_with = "id")]
+    pub user_id: Option<Id>,
+    /// The username of that account.
     #[serde(default, deserialize_with = "text")]
     pub username: Option<Untrusted>,
-    /// How the account authenticated: see [`Event::key_of_purpose`].
+    /// How the account authenticated: see [`Event::key_purpose`].
     #[serde(default, deserialize_with = "text")]
     pub identity_established_with: Option<Untrusted>,
     /// The program that sent the request, in its own words.
@@ -56,17 +59,17 @@ pub struct Event {
 }
 
 impl Event {
-    /// Returns when the key was created that this was done with, if its purpose is exactly `purpose`.
+    /// Returns the purpose of the key that this was done with, exactly.
     ///
     /// The server writes `API key '<purpose>' created Fri, 22 Jul 2022 17:46:35 GMT`, or other words
     /// before the first quote (OctopusDeploy/Issues#10067). Neither those words nor a date contain a
     /// quote, so neither can be part of another purpose.
     #[must_use]
-    pub fn key_of_purpose(&self, purpose: &str) -> Option<&str> {
+    pub fn key_purpose(&self) -> Option<&str> {
         let text = self.identity_established_with.as_ref()?.raw();
         let (kind, quoted) = text.split_once('\'')?;
-        let date = quoted.strip_prefix(purpose)?.strip_prefix("' created ")?;
-        (!kind.is_empty() && !date.contains('\'')).then_some(date)
+        let (purpose, date) = quoted.rsplit_once("' created ")?;
+        (!kind.is_empty() && !date.contains('\'')).then_some(purpose)
     }
 }
 
@@ -136,32 +139,27 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_purpose_counts_with_quotes_in_it() {
-        for purpose in ["Bob", "O'Brien", "'", "Bob' created", "Bob' created x"] {
-            let event = done_with(&format!("API key '{purpose}' created {DATE}"));
-            assert_eq!(event.key_of_purpose(purpose), Some(DATE), "{purpose}");
-            for other in ["Bo", "Bobb", "bob", "Bob' create", ""] {
-                assert_eq!(event.key_of_purpose(other), None, "{purpose}, {other}");
+    fn purpose_is_read_whole_with_quotes_in_it() {
+        for purpose in ["Bob", "O'Brien", "'", "Bob' created", "Bob' created x", ""] {
+            for kind in ["API key", "User API key", "AI Agent API key"] {
+                let event = done_with(&format!("{kind} '{purpose}' created {DATE}"));
+                assert_eq!(event.key_purpose(), Some(purpose), "{kind}, {purpose}");
             }
-        }
-        for kind in ["User API key", "AI Agent API key"] {
-            let event = done_with(&format!("{kind} 'Bob' created {DATE}"));
-            assert_eq!(event.key_of_purpose("Bob"), Some(DATE), "{kind}");
         }
     }
 
     #[test]
     fn purpose_inside_another_purpose_does_not_count() {
-        for identity in [
-            format!("API key 'x 'Bob' created {DATE}"),
-            format!("API key 'Bob' created {DATE}' created {DATE}"),
-            "Session cookie".to_owned(),
+        for (identity, purpose) in [
+            (format!("API key 'x 'Bob' created {DATE}"), Some("x 'Bob")),
+            (
+                format!("API key 'Bob' created {DATE}' created {DATE}"),
+                Some("Bob' created Fri, 22 Jul 2022 17:46:35 GMT"),
+            ),
+            (format!("'Bob' created {DATE}"), None),
+            ("Session cookie".to_owned(), None),
         ] {
-            assert_eq!(
-                done_with(&identity).key_of_purpose("Bob"),
-                None,
-                "{identity}"
-            );
+            assert_eq!(done_with(&identity).key_purpose(), purpose, "{identity}");
         }
     }
 }

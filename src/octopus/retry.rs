@@ -29,6 +29,8 @@ pub enum OnInterrupt {
 pub struct RetryPolicy {
     deadline: Instant,
     retries: bool,
+    /// Whether a first attempt has all its time, however short the time for retries is.
+    is_patient: bool,
     on_interrupt: OnInterrupt,
 }
 
@@ -40,7 +42,17 @@ impl RetryPolicy {
         Self {
             deadline: now.checked_add(time).unwrap_or(now + YEAR),
             retries: true,
+            is_patient: true,
             on_interrupt: OnInterrupt::Stop,
+        }
+    }
+
+    /// Retries within `time` from now, by the end of which every attempt ends.
+    #[must_use]
+    pub fn within(time: Duration) -> Self {
+        Self {
+            is_patient: false,
+            ..Self::lasting(time)
         }
     }
 
@@ -49,7 +61,7 @@ impl RetryPolicy {
     pub fn once(time: Duration) -> Self {
         Self {
             retries: false,
-            ..Self::lasting(time)
+            ..Self::within(time)
         }
     }
 
@@ -58,6 +70,7 @@ impl RetryPolicy {
     pub fn without_retries(self) -> Self {
         Self {
             retries: false,
+            is_patient: false,
             ..self
         }
     }
@@ -77,12 +90,11 @@ impl RetryPolicy {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// When an attempt that begins now must end. The first one has all its time, however short the
-    /// time for retries is.
+    /// When an attempt that begins now must end.
     pub(crate) fn attempt_deadline(&self, timeout: Duration, is_first: bool) -> Instant {
         let now = Instant::now();
         let own = now.checked_add(timeout).unwrap_or(now + YEAR);
-        if is_first && self.retries {
+        if is_first && self.is_patient {
             return own;
         }
         own.min(self.deadline.max(now))

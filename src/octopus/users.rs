@@ -46,6 +46,14 @@ impl Client {
         self.fetch(&Request::get("/api/users/me"))
     }
 
+    /// An account. That needs `UserView`.
+    ///
+    /// # Errors
+    /// When there is no usable response.
+    pub fn user(&self, id: &Id) -> Result<User> {
+        self.fetch(&Request::get(format!("/api/users/{id}")))
+    }
+
     /// The accounts whose username is `name`: exactly, or else without regard to the case of ASCII
     /// letters. The server searches for a part of usernames, display names and e-mail addresses.
     ///
