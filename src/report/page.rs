@@ -107,6 +107,7 @@ impl Page<'_> {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "askama passes references")]
 fn outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Revoked => "revoked",
@@ -116,6 +117,7 @@ fn outcome(outcome: &Outcome) -> &'static str {
     }
 }
 
+#[expect(clippy::ref_option, reason = "askama passes references")]
 fn time(moment: &Option<Timestamp>) -> String {
     moment.as_ref().map_or("unknown".to_owned(), |moment| {
         format!("{} UTC", clock(moment))
