@@ -209,7 +209,8 @@ fn writes_what_was_read_before_an_error() {
         .at(2)
         .forever();
     let (report, _) = run.report();
-    assert_eq!(report["CutOff"]["After"], 100);
+    // One event of the first page is the revocation itself.
+    assert_eq!(report["CutOff"]["After"], 99);
 }
 
 #[test]
@@ -232,13 +233,13 @@ fn page_escapes_text_of_others_and_has_no_script() {
     let run = Run::start(Settings::default());
     let message = "<script>alert(1)</script><img src=https://evil.example/x>";
     run.octopus
-        .add_event(run.event("Deleted", message, &["\"><b>"]));
+        .add_event(run.event("Deleted", message, &["\"><i>"]));
     let file = run.file("report.html");
     let output = run.delete(&file);
     let page = std::fs::read_to_string(&file).unwrap();
     assert!(output.status.success());
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("\"><b>"));
+    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("<i>"));
     assert!(page.contains("alert(1)"));
 }
 
