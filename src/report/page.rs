@@ -41,9 +41,13 @@ struct Badge {
 }
 
 impl Page<'_> {
+    /// Who started the run, as large as the page can say it: never a name that the server contradicts.
     fn name(&self) -> String {
-        let name = self.facts.started_by.name.as_ref();
-        let name = name.or(self.facts.run.purpose.as_ref());
+        let starter = &self.facts.started_by;
+        let name = match starter.verdict {
+            Verdict::Different => starter.username.as_ref(),
+            _ => starter.name.as_ref().or(self.facts.run.purpose.as_ref()),
+        };
         name.map_or("unknown".to_owned(), |name| name.shortened(90))
     }
 

@@ -243,6 +243,18 @@ fn page_escapes_text_of_others_and_has_no_script() {
     assert!(page.contains("alert(1)"));
 }
 
+#[test]
+fn page_names_the_starter_that_the_server_names() {
+    let run = Run::start(Settings::default());
+    run.octopus.tasks().started_by(&run.task, BOB);
+    let file = run.file("report.html");
+    run.delete(&file);
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("<h1><bdi>bob</bdi></h1>"));
+    let (alert, heading) = (page.find("role=\"alert\""), page.find("<h1>"));
+    assert!(alert.is_some() && alert < heading);
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_reads_the_file() {
