@@ -1,10 +1,9 @@
 //! The report as one page that needs nothing else: no script, no picture, no font.
 
 use askama::Template;
-use jiff::Timestamp;
 use octopus::Untrusted;
 
-use super::facts::{Facts, RunOutcome};
+use super::facts::{Facts, Key, RunOutcome};
 use super::rows::{self, Section, clock};
 use super::started_by::Verdict;
 use super::summary;
@@ -111,19 +110,23 @@ impl Page<'_> {
     }
 }
 
-fn outcome(outcome: &Outcome) -> &'static str {
-    match outcome {
+/// What became of a key, and its times.
+fn key(key: &Key) -> String {
+    let outcome = match key.outcome {
         Outcome::Revoked => "revoked",
         Outcome::Unverified => "revoked, not verified",
         Outcome::Skipped => "skipped: runkey authenticates with it",
         Outcome::MayBeActive => "may be active",
-    }
-}
-
-fn time(moment: &Option<Timestamp>) -> String {
-    moment.as_ref().map_or("unknown".to_owned(), |moment| {
-        format!("{} UTC", clock(moment))
-    })
+    };
+    let times = [
+        ("created", key.created),
+        ("last used", key.last_used),
+        ("expiry", key.expires),
+    ];
+    let times = times
+        .into_iter()
+        .filter_map(|(name, moment)| moment.map(|moment| format!("{name} {} UTC", clock(&moment))));
+    format!("{outcome}; {}", times.collect::<Vec<_>>().join(", "))
 }
 
 fn short(text: &Untrusted) -> String {
