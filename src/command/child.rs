@@ -118,10 +118,10 @@ mod tests {
     fn run_script(script: &str, grace: Duration) -> i32 {
         let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let signals = Signals::default();
-        signals.install().unwrap();
+        signals.install().expect("signals can be caught");
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        run(&mut command, &signals, grace).unwrap()
+        run(&mut command, &signals, grace).expect("sh can be run")
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What became of a run's keys, in words and as JSON.
 
 use octopus::{ErrorKind, KeyRecord, Untrusted};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::output::{Failure, expiry};
@@ -173,22 +174,19 @@ pub fn result_of(ended: &Ended, owner: &Owner) -> Value {
     let keys: Vec<Value> = ended
         .keys
         .iter()
-        .map(|key| of_key(&key.record, json!(key.outcome)))
+        .map(|key| of_key(&key.record, key.outcome))
         .collect();
     json!({ "ApiKeyOwnerId": owner.id.as_str(), "Keys": keys, "Unreadable": ended.unreadable })
 }
 
 /// What would become of the keys.
 pub fn preview_of(keys: &[KeyRecord], owner: &Owner) -> Value {
-    let keys: Vec<Value> = keys
-        .iter()
-        .map(|key| of_key(key, json!("WouldRevoke")))
-        .collect();
+    let keys: Vec<Value> = keys.iter().map(|key| of_key(key, "WouldRevoke")).collect();
     json!({ "ApiKeyOwnerId": owner.id.as_str(), "DryRun": true, "Keys": keys })
 }
 
 /// A key and what became of it.
-pub fn of_key(key: &KeyRecord, outcome: Value) -> Value {
+pub fn of_key(key: &KeyRecord, outcome: impl Serialize) -> Value {
     json!({
         "Id": key.id.as_str(),
         "Purpose": key.purpose,

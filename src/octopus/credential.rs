@@ -16,7 +16,7 @@ pub enum Credential {
     ApiKey(Secret),
     /// Sent as `Authorization: Bearer`.
     AccessToken(Secret),
-    /// Exchanged for an access token (`OpenID` Connect).
+    /// Exchanged for an access token (OpenID Connect).
     IdToken {
         /// The token that the issuer gave, a JWT.
         token: Secret,

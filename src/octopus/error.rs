@@ -68,12 +68,18 @@ pub enum ErrorKind {
 pub struct Error {
     kind: ErrorKind,
     cause: String,
+    details: Box<Details>,
+}
+
+/// What else is known of a failure.
+#[derive(Debug, Clone, Default)]
+struct Details {
     status: Option<u16>,
     said: Option<Untrusted>,
     retry_after: Option<Duration>,
     id: Option<Id>,
     lost: Option<Timestamp>,
-    claims: Option<Box<Claims>>,
+    claims: Option<Claims>,
 }
 
 impl Error {
@@ -81,46 +87,38 @@ impl Error {
         Self {
             kind,
             cause: cause.into(),
-            status: None,
-            said: None,
-            retry_after: None,
-            id: None,
-            lost: None,
-            claims: None,
+            details: Box::default(),
         }
     }
 
-    pub(crate) fn with_status(self, status: u16) -> Self {
-        Self {
-            status: Some(status),
-            ..self
-        }
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.details.status = Some(status);
+        self
     }
 
-    pub(crate) fn with_said(self, said: Option<Untrusted>) -> Self {
-        Self { said, ..self }
+    pub(crate) fn with_said(mut self, said: Option<Untrusted>) -> Self {
+        self.details.said = said;
+        self
     }
 
-    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
-        Self {
-            retry_after,
-            ..self
-        }
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.details.retry_after = retry_after;
+        self
     }
 
-    pub(crate) fn with_id(self, id: Option<Id>) -> Self {
-        Self { id, ..self }
+    pub(crate) fn with_id(mut self, id: Option<Id>) -> Self {
+        self.details.id = id;
+        self
     }
 
-    pub(crate) fn with_lost(self, lost: Option<Timestamp>) -> Self {
-        Self { lost, ..self }
+    pub(crate) fn with_lost(mut self, lost: Option<Timestamp>) -> Self {
+        self.details.lost = lost;
+        self
     }
 
-    pub(crate) fn with_claims(self, claims: Claims) -> Self {
-        Self {
-            claims: Some(Box::new(claims)),
-            ..self
-        }
+    pub(crate) fn with_claims(mut self, claims: Claims) -> Self {
+        self.details.claims = Some(claims);
+        self
     }
 
     /// What kind of failure it is.
@@ -132,38 +130,38 @@ impl Error {
     /// The status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.status
+        self.details.status
     }
 
     /// The server's own words.
     #[must_use]
     pub fn said(&self) -> Option<&Untrusted> {
-        self.said.as_ref()
+        self.details.said.as_ref()
     }
 
     /// How long the server asked to wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.details.retry_after
     }
 
     /// The ID in a response that could not be read otherwise: a key may have been created under it.
     #[must_use]
     pub fn id(&self) -> Option<&Id> {
-        self.id.as_ref()
+        self.details.id.as_ref()
     }
 
     /// What the ID token that was refused says of itself.
     #[must_use]
     pub fn claims(&self) -> Option<&Claims> {
-        self.claims.as_deref()
+        self.details.claims.as_ref()
     }
 
     /// When the last attempt was sent whose response was lost, of this request: it may be carried
     /// out, or be carried out later.
     #[must_use]
     pub fn indeterminate_since(&self) -> Option<Timestamp> {
-        self.lost
+        self.details.lost
     }
 
     /// Whether the same request may succeed later.
@@ -174,8 +172,8 @@ impl Error {
                 true
             }
             // A proxy may have refused to connect, with a status.
-            ErrorKind::Connect => self.status.is_none_or(is_transient),
-            _ => self.status.is_some_and(is_transient),
+            ErrorKind::Connect => self.details.status.is_none_or(is_transient),
+            _ => self.details.status.is_some_and(is_transient),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Exchanges an ID token for an access token of a service account (Octopus's documentation, "`OpenID`
+//! Exchanges an ID token for an access token of a service account (Octopus's documentation, "OpenID
 //! Connect"; OAuth 2.0 Token Exchange, RFC 8693).
 
 use std::fmt;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::wire::Request;
+use crate::wire::{Base, Request};
 use crate::{Client, Credential, Secret, Untrusted};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -61,7 +61,7 @@ pub(crate) fn exchange(
         })?;
     let endpoint = endpoint(client, &discovery.token_endpoint)?;
     let request = Request {
-        is_from_origin: true,
+        base: Base::Origin,
         ..Request::new(Method::POST, endpoint).anonymous()
     };
     let request = request.json(&json!({

@@ -29,6 +29,15 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// What a request's path is below.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Base {
+    /// The server's URL.
+    VirtualDirectory,
+    /// Its scheme, host and port alone.
+    Origin,
+}
+
 /// What to send.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -40,8 +49,8 @@ pub struct Request {
     pub(crate) body: Option<Zeroizing<String>>,
     /// Whether no credential goes with it.
     pub(crate) is_anonymous: bool,
-    /// Whether the path begins at the server's host instead of its virtual directory.
-    pub(crate) is_from_origin: bool,
+    /// What the path is below.
+    pub(crate) base: Base,
     /// Whether it creates `{path}/{Id}`, to be deleted if its response arrives when nothing waits for
     /// it any more.
     pub(crate) is_undone_when_late: bool,
@@ -59,7 +68,7 @@ impl Request {
             query: Vec::new(),
             body: None,
             is_anonymous: false,
-            is_from_origin: false,
+            base: Base::VirtualDirectory,
             is_undone_when_late: false,
             is_overridden: false,
         }
@@ -95,10 +104,9 @@ impl Request {
             .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ENCODED)));
         let query: Vec<_> = pairs.collect();
         let mark = if query.is_empty() { "" } else { "?" };
-        let base = if self.is_from_origin {
-            Cow::Owned(address.origin())
-        } else {
-            Cow::Borrowed(address.as_str())
+        let base = match self.base {
+            Base::Origin => Cow::Owned(address.origin()),
+            Base::VirtualDirectory => Cow::Borrowed(address.as_str()),
         };
         format!("{base}{}{mark}{}", self.path, query.join("&"))
     }

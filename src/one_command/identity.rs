@@ -71,11 +71,10 @@ pub fn starter_and_owner(
         return Ok((by.clone(), owner::find(client, given)?));
     }
     let me = owner::find(client, None)?;
-    let by = me
-        .user
-        .as_ref()
-        .map(person)
-        .unwrap_or_else(|| Err(not_a_person("unknown")))?;
+    let by = match &me.user {
+        Some(user) => person(user)?,
+        None => return Err(not_a_person("unknown")),
+    };
     let owner = match given {
         Some(_) => owner::find(client, given)?,
         None => me,

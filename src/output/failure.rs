@@ -33,7 +33,7 @@ pub struct Failure {
     what: String,
     said: Option<Untrusted>,
     help: String,
-    result: Option<Value>,
+    result: Option<Box<Value>>,
 }
 
 impl Failure {
@@ -126,7 +126,7 @@ impl Failure {
     /// Adds the result that a program which reads JSON gets with the error.
     pub fn with_result(self, result: Value) -> Self {
         Self {
-            result: Some(result),
+            result: Some(Box::new(result)),
             ..self
         }
     }
@@ -168,7 +168,7 @@ impl Failure {
 
     /// The result for a program that reads JSON.
     pub fn result(&self) -> Option<&Value> {
-        self.result.as_ref()
+        self.result.as_deref()
     }
 
     /// What happened and what the server said, for the step's result.
@@ -186,14 +186,16 @@ impl Failure {
 
     /// The lines as they end the step.
     pub fn in_lines(&self) -> String {
-        let mut lines = format!("{}: {}\n", label("Error"), self.what);
-        if let Some(said) = &self.said {
-            lines.push_str(&format!("Octopus said: \"{said}\"\n"));
-        }
+        let mut lines = vec![format!("{}: {}", label("Error"), self.what)];
+        lines.extend(
+            self.said
+                .iter()
+                .map(|said| format!("Octopus said: \"{said}\"")),
+        );
         if !self.help.is_empty() {
-            lines.push_str(&format!("{}: {}\n", label("Help"), self.help));
+            lines.push(format!("{}: {}", label("Help"), self.help));
         }
-        lines
+        lines.join("\n") + "\n"
     }
 
     /// The error as a member of the JSON object.

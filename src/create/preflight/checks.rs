@@ -104,14 +104,11 @@ pub struct Preflight<'a> {
 impl Preflight<'_> {
     /// Creates keys of every kind and uses them; gives when a request was sent whose response was lost.
     pub fn keys(&self) -> Option<Timestamp> {
-        let actor_type = match self
-            .owner
-            .user
-            .as_ref()
-            .is_some_and(octopus::User::is_agent)
-        {
-            true => ActorType::AiAgent,
-            false => ActorType::User,
+        let user = self.owner.user.as_ref();
+        let actor_type = if user.is_some_and(octopus::User::is_agent) {
+            ActorType::AiAgent
+        } else {
+            ActorType::User
         };
         let key = match self.create(LIFETIME, Access::Full, actor_type) {
             Ok(key) => key,
@@ -282,8 +279,11 @@ impl Preflight<'_> {
             ),
             Ok(_) => self.findings.passed(LABEL, "tasks are readable"),
             Err(error) => {
-                self.findings
-                    .not_available_with(LABEL, &error, "It needs the TaskView permission.")
+                self.findings.not_available_with(
+                    LABEL,
+                    &error,
+                    "It needs the TaskView permission.",
+                );
             }
         }
     }

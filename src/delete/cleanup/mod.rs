@@ -288,7 +288,7 @@ fn result_of(judged: &[Judged], owner: &Owner, outcome: &str) -> Value {
             } else {
                 "Skipped"
             };
-            let mut key = ended::of_key(&one.key, json!(outcome));
+            let mut key = ended::of_key(&one.key, outcome);
             key["Reason"] = json!(one.reason.to_string());
             key
         })
