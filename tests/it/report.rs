@@ -74,6 +74,7 @@ impl Run {
             ])
             .arg(file)
             .env_clear()
+            .env("RUNKEY_TIMEOUT", "3s")
             .env("OCTOPUS_URL", self.octopus.url())
             .env("OCTOPUS_API_KEY", self.octopus.service_key())
             .current_dir(self.folder.path())
@@ -211,6 +212,59 @@ fn writes_what_was_read_before_an_error() {
     let (report, _) = run.report();
     // One event of the first page is the revocation itself.
     assert_eq!(report["CutOff"]["After"], 99);
+}
+
+#[test]
+fn asks_for_smaller_pages_when_one_times_out() {
+    let run = Run::start(Settings::default());
+    run.modify(150);
+    run.octopus.fault(Fault::Timeout).on("GET", "/events");
+    let (report, _) = run.report();
+    assert_eq!(report["CutOff"], Value::Null);
+    assert_eq!(report["Sum"]["Modified"], 150);
+    let requests = run.octopus.requests();
+    let pages = requests
+        .iter()
+        .filter(|request| request.path.ends_with("/events"));
+    let pages: Vec<_> = pages.map(|page| page.query.as_str()).collect();
+    assert!(
+        pages[0].contains("take=1000") && pages[1].contains("take=100"),
+        "{pages:?}"
+    );
+}
+
+#[test]
+fn other_ending_prevents_no_revocation() {
+    let run = Run::start(Settings::default());
+    let output = run.delete(&run.file("report.txt"));
+    let log = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && !run.octopus.is_active(&run.key),
+        "{log}"
+    );
+    assert!(log.contains("ends in neither .html nor .json"), "{log}");
+}
+
+#[test]
+fn other_ending_is_refused_before_a_command_runs() {
+    let octopus = Octopus::start();
+    let output = Command::new(env!("CARGO_BIN_EXE_runkey"))
+        .args([
+            "create",
+            "--run-by",
+            NAME,
+            "--report",
+            "report.txt",
+            "--",
+            "env",
+        ])
+        .env_clear()
+        .env("OCTOPUS_URL", octopus.url())
+        .env("OCTOPUS_API_KEY", octopus.service_key())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(octopus.requests().is_empty());
 }
 
 #[test]
