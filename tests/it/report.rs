@@ -163,10 +163,13 @@ fn names_the_permission_that_hides_the_starter() {
 fn names_deployments_in_progress() {
     let run = Run::start(Settings::default());
     let child = run.octopus.tasks().queue_deployment(RUNBOOK_SVC);
-    let event = run.event("DeploymentQueued", "Deploy was queued", &[&child]);
+    let deployment = run.octopus.documents("Spaces-1", "deployments")[0]["Id"].clone();
+    let documents = [deployment.as_str().unwrap(), "Projects-1"];
+    let event = run.event("DeploymentQueued", "Deploy was queued", &documents);
     run.octopus.add_event(event);
     let (report, log) = run.report();
     assert_eq!(report["InProgress"][0]["TaskId"], child.as_str());
+    assert_eq!(report["InProgress"].as_array().unwrap().len(), 1);
     assert!(log.contains("still in progress"), "{log}");
 }
 
