@@ -196,7 +196,7 @@ mod tests {
     fn every_name_has_a_known_action() {
         for (action, name) in names() {
             assert!(
-                ["server", "key", "space", "empty", "default"].contains(&action),
+                ["server", "key", "space", "empty", "default", "keep"].contains(&action),
                 "{name}"
             );
             assert!(is_shell_name(name), "{name}");

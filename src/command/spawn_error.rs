@@ -190,7 +190,8 @@ fn first_bytes(file: &Path) -> Vec<u8> {
     start
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
