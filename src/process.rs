@@ -1,8 +1,9 @@
 //! What the process as a whole is protected from.
 
-use std::panic;
+use std::error::Error;
+use std::{fmt, panic};
 
-use color_eyre::config::HookBuilder;
+use color_eyre::eyre::{self, EyreHandler};
 
 /// Keeps keys out of core dumps, survives limits on file sizes, and silences the message of a panic,
 /// which names a place in the source: `main` reports panics, and a request that panics is retried.
@@ -10,8 +11,18 @@ pub fn protect() {
     disable_core_dumps();
     ignore_file_limits();
     panic::set_hook(Box::new(|_| {}));
-    // Reports carry failures to `main`, without backtraces. It fails only if there is a hook already.
-    let _ = HookBuilder::blank().into_hooks().1.install();
+    // It fails only if there is a hook already.
+    let _ = eyre::set_hook(Box::new(|_| Box::new(NoBacktrace)));
+}
+
+/// Reports carry failures to `main`, which prints what the reader can act on: no backtrace is captured,
+/// whatever `RUST_BACKTRACE` says.
+struct NoBacktrace;
+
+impl EyreHandler for NoBacktrace {
+    fn debug(&self, error: &(dyn Error + 'static), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(error, f)
+    }
 }
 
 #[cfg(target_os = "linux")]
