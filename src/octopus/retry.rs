@@ -10,6 +10,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(200);
 const MAX_WAIT: Duration = Duration::from_secs(8);
 /// What is left for the last attempt before the deadline.
 const LAST_ATTEMPT: Duration = Duration::from_secs(2);
+/// With less time left than this, an attempt would only time out, and hide why the ones before failed.
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
 /// A deadline that is too far away for the clock is as good as a year.
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
@@ -131,7 +133,7 @@ impl RetryPolicy {
     #[must_use]
     pub fn backoff(&self, attempt: u32, error: Option<&Error>) -> Option<Duration> {
         let left = self.left();
-        if left.is_zero() {
+        if left < SHORTEST_ATTEMPT {
             return None;
         }
         let doubled = FIRST_WAIT
