@@ -10,5 +10,7 @@
 
 mod support;
 
+mod cleanup;
 mod create;
+mod credentials;
 mod delete;
