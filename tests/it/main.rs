@@ -12,3 +12,5 @@ mod support;
 
 mod create;
 mod report;
+#[cfg(unix)]
+mod windows;
