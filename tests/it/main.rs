@@ -14,3 +14,6 @@ mod cleanup;
 mod create;
 mod credentials;
 mod delete;
+mod report;
+#[cfg(unix)]
+mod windows;
