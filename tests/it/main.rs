@@ -15,5 +15,6 @@ mod create;
 mod credentials;
 mod delete;
 mod report;
+mod use_key;
 #[cfg(unix)]
 mod windows;
