@@ -14,6 +14,8 @@ mod cleanup;
 mod create;
 mod credentials;
 mod delete;
+mod one_command;
+mod preflight;
 mod report;
 mod use_key;
 #[cfg(unix)]
