@@ -248,7 +248,7 @@ fn refuses_wrong_usage_with_125_on_standard_error() {
         ),
         (
             "--purpose Alice -- true",
-            "--purpose (RUNKEY_PURPOSE) cannot be used with a command: runkey generates a unique purpose for each run.",
+            "--purpose (RUNKEY_PURPOSE) cannot be used with a command: each one-command run has a purpose of its own.",
         ),
         (
             "--owner nobody -- true",
@@ -377,10 +377,13 @@ fn is_content_with_a_key_that_expired_meanwhile() {
 fn run_key_revokes_itself_when_the_token_has_expired() {
     let octopus = Octopus::start();
     let (running, _) = start_until_line(
-        run_script(&octopus, "trap 'exit 6' TERM; echo ready; sleep 60 >/dev/null 2>&1 & wait")
-            .without("OCTOPUS_API_KEY")
-            .env("OCTOPUS_ACCESS_TOKEN", octopus.access_token())
-            .env("RUNKEY_EXPIRES_IN", "3h"),
+        run_script(
+            &octopus,
+            "trap 'exit 6' TERM; echo ready; sleep 60 >/dev/null 2>&1 & wait",
+        )
+        .without("OCTOPUS_API_KEY")
+        .env("OCTOPUS_ACCESS_TOKEN", octopus.access_token())
+        .env("RUNKEY_EXPIRES_IN", "3h"),
     );
     octopus.advance_clock(HOUR * 2);
     octopus.forget_requests();
