@@ -114,7 +114,7 @@ fn split(url: &str) -> Option<(&str, &str)> {
     let is_plain = path
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte));
-    let is_path = is_plain && !path.starts_with("//");
+    let is_path = is_plain && !path.starts_with("//") && !rest.starts_with('/');
     is_path.then(|| (&url[..url.len() - path.len()], path))
 }
 
@@ -231,6 +231,7 @@ mod tests {
             "https://evil/a b",
             "https://evil/t#x",
             "https:///\\evil",
+            "https:///evil/token",
         ] {
             assert_eq!(split(url), None, "{url}");
         }
