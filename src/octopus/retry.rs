@@ -8,6 +8,8 @@ use crate::{Error, ErrorKind};
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// The longest such wait.
 const MAX_WAIT: Duration = Duration::from_secs(8);
+/// With less time left, another attempt would not be another chance.
+const MIN_WAIT: Duration = Duration::from_millis(50);
 /// What is left for the last attempt before the deadline.
 const LAST_ATTEMPT: Duration = Duration::from_secs(2);
 /// A deadline that is too far away for the clock is as good as a year.
@@ -65,12 +67,11 @@ impl RetryPolicy {
         }
     }
 
-    /// This policy, sending each request once until the same deadline.
+    /// This policy, sending each request once.
     #[must_use]
     pub fn without_retries(self) -> Self {
         Self {
             retries: false,
-            is_patient: false,
             ..self
         }
     }
@@ -131,7 +132,7 @@ impl RetryPolicy {
     #[must_use]
     pub fn backoff(&self, attempt: u32, error: Option<&Error>) -> Option<Duration> {
         let left = self.left();
-        if left.is_zero() {
+        if left < MIN_WAIT {
             return None;
         }
         let doubled = FIRST_WAIT

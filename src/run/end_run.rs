@@ -316,6 +316,9 @@ impl Rounds<'_> {
             if is_useless {
                 break;
             }
+            if once.policy().left().is_zero() {
+                break;
+            }
             (self.run.progress)(count + 1);
         }
         is_end && self.is_own_revoked && self.error.is_none()
