@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, ErrorKind};
 
-/// The first wait without a word from the server; each further one is twice as long.
+/// The first wait if the server asks for none; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// The longest such wait.
 const MAX_WAIT: Duration = Duration::from_secs(8);
-/// With less time left, another attempt would not be another chance.
-const MIN_WAIT: Duration = Duration::from_millis(50);
 /// What is left for the last attempt before the deadline.
 const LAST_ATTEMPT: Duration = Duration::from_secs(2);
+/// With less time left than this, an attempt would only time out, and hide why the ones before failed.
+const MIN_ATTEMPT: Duration = Duration::from_millis(100);
 /// A deadline that is too far away for the clock is as good as a year.
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
@@ -132,7 +132,7 @@ impl RetryPolicy {
     #[must_use]
     pub fn backoff(&self, attempt: u32, error: Option<&Error>) -> Option<Duration> {
         let left = self.left();
-        if left < MIN_WAIT {
+        if left < MIN_ATTEMPT {
             return None;
         }
         let doubled = FIRST_WAIT

@@ -10,8 +10,11 @@
 
 mod support;
 
+mod cleanup;
 mod create;
+mod credentials;
 mod delete;
 mod report;
+mod use_key;
 #[cfg(unix)]
 mod windows;

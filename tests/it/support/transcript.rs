@@ -46,7 +46,7 @@ fn masked(octopus: &Octopus, text: &str) -> String {
     for secret in octopus.every_secret() {
         text = text.replace(&secret, "API-SECRET");
     }
-    text = without_milliseconds(&text);
+    text = without_ages(&without_milliseconds(&text));
     let words = text.split_inclusive(|c: char| " '\"&,()\n".contains(c));
     words.map(masked_word).collect()
 }
@@ -59,6 +59,16 @@ fn without_milliseconds(text: &str) -> String {
         _ => format!("{line}\n"),
     });
     lines.collect()
+}
+
+/// Replaces how long ago a key was created.
+fn without_ages(text: &str) -> String {
+    let mut parts = text.split("created ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_once(" ago, ") {
+        Some((_, rest)) => format!("{text}created AGE ago, {rest}"),
+        None => format!("{text}created {part}"),
+    })
 }
 
 /// Replaces a time, and the number of a key.
