@@ -11,3 +11,7 @@
 mod support;
 
 mod create;
+mod delete;
+mod report;
+#[cfg(unix)]
+mod windows;

@@ -60,8 +60,10 @@ impl Caught {
             came.push_back(Received {
                 signal: origin.signal,
                 at: Instant::now(),
-                // The kernel itself sends what was typed; `kill` names its process.
-                is_from_terminal: matches!(origin.cause, Cause::Kernel),
+                // `kill` names its process; what was typed comes from the kernel itself. What a process
+                // sends to the whole group cannot be told from what it sends to runkey alone, so the
+                // command gets that twice.
+                is_from_terminal: !matches!(origin.cause, Cause::Sent(_)),
             });
         }
         came.pop_front()

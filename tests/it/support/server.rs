@@ -13,7 +13,7 @@ pub const DELETE: &str = "DELETE /api/users/Users-21/apikeys/ID";
 pub const ME: &str = "GET /api/users/me";
 /// The narrowed list of Alice's run.
 pub const LIST: &str =
-    "GET /api/users/Users-21/apikeys?skip=0&take=1000&partialPurpose=ServerTasks-123";
+    "GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123&skip=0&take=1000";
 /// The whole list.
 pub const WHOLE_LIST: &str = "GET /api/users/Users-21/apikeys?skip=0&take=1000";
 
