@@ -106,7 +106,8 @@ mod system {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::sync::{Mutex, PoisonError};
 
@@ -118,10 +119,10 @@ mod tests {
     fn run_script(script: &str, grace: Duration) -> i32 {
         let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let signals = Signals::default();
-        signals.install().expect("signals can be caught");
+        signals.install().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        run(&mut command, &signals, grace).expect("sh can be run")
+        run(&mut command, &signals, grace).unwrap()
     }
 
     #[test]

@@ -38,10 +38,6 @@ pub enum Change {
 
 impl Work<'_> {
     /// Returns what changes in the environment of this process.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the command gets all of the environment"
-    )]
     pub fn changes(&self) -> BTreeMap<OsString, Change> {
         self.changes_to(env::vars_os())
     }
@@ -63,7 +59,9 @@ impl Work<'_> {
         }
         for (action, name) in names() {
             let name = as_known(name.into());
-            let is_set = variables.contains_key(&name) && !changes.contains_key(&name);
+            let is_set = |variable: &OsString| {
+                variable.eq_ignore_ascii_case(&name) && !changes.contains_key(variable)
+            };
             let change = match action {
                 "server" => Change::Set(self.address.as_str().into()),
                 "key" => Change::Key,
@@ -71,7 +69,12 @@ impl Work<'_> {
                     Some(space) => Change::Set(space.raw().into()),
                     None => continue,
                 },
-                "default" if is_set => continue,
+                // Some tools take the empty one of a pair such as HTTPS_PROXY and https_proxy.
+                "default" if variables.keys().any(is_set) => continue,
+                "keep" => {
+                    changes.remove(&name);
+                    continue;
+                }
                 _ => Change::Set(OsString::new()),
             };
             changes.insert(name, change);
@@ -84,8 +87,12 @@ impl Work<'_> {
             let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
             changes.insert(ca_variable, Change::Set(file.into()));
         }
-        // The run key is in its variables whatever is kept.
-        changes.retain(|name, change| *change == Change::Key || !self.is_kept(name));
+        // Whatever is kept, the run key is in its variables and goes to its own server.
+        let fixed: Vec<OsString> = names()
+            .filter(|(action, _)| matches!(*action, "key" | "server"))
+            .map(|(_, name)| as_known(name.into()))
+            .collect();
+        changes.retain(|name, _| fixed.contains(name) || !self.is_kept(name));
         changes
     }
 
@@ -189,7 +196,7 @@ mod tests {
     fn every_name_has_a_known_action() {
         for (action, name) in names() {
             assert!(
-                ["server", "key", "space", "empty", "default"].contains(&action),
+                ["server", "key", "space", "empty", "default", "keep"].contains(&action),
                 "{name}"
             );
             assert!(is_shell_name(name), "{name}");

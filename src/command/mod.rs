@@ -20,7 +20,7 @@ pub use spawn_error::SpawnError;
 use crate::output::{Failure, Reporter};
 
 /// runkey itself failed, or a key may be active.
-const RUNKEY_FAILED: u8 = 125;
+pub const RUNKEY_FAILED: u8 = 125;
 
 impl Work<'_> {
     /// Becomes the command; returns only if that failed, or on Windows when the command has ended.
@@ -71,6 +71,7 @@ impl Work<'_> {
             .map_or((OsStr::new(""), command), |(program, arguments)| {
                 (program.as_os_str(), arguments)
             });
+        SpawnError::refuse_unmarked_script(program)?;
         let changes = self.report_removed(reporter);
         let mut process = Command::new(found(program));
         process.args(arguments);

@@ -29,6 +29,7 @@ enum Reason {
     NotFound,
     ShellLine,
     NoInterpreterLine,
+    EmptyFile,
     WindowsLineEnding,
     MissingInterpreter(Untrusted),
     MissingLoader,
@@ -58,6 +59,28 @@ impl SpawnError {
         }
     }
 
+    /// Refuses a file that some systems' libraries would pass to a shell, and others not run.
+    ///
+    /// # Errors
+    /// When it is empty, or a script without `#!`.
+    pub fn refuse_unmarked_script(program: &OsStr) -> Result<(), Self> {
+        let Some(file) = find(program).filter(|file| file.is_file()) else {
+            return Ok(());
+        };
+        let start = first_bytes(&file);
+        let reason = if start.is_empty() && file.metadata().is_ok_and(|file| file.len() == 0) {
+            Reason::EmptyFile
+        } else if cfg!(unix) && is_text(&start) && !start.starts_with(b"#!") {
+            Reason::NoInterpreterLine
+        } else {
+            return Ok(());
+        };
+        Err(Self {
+            program: Untrusted::from(program.to_string_lossy()),
+            reason,
+        })
+    }
+
     /// Returns the exit code that shells have for it.
     pub fn exit_code(&self) -> u8 {
         match self.reason {
@@ -81,6 +104,7 @@ impl SpawnError {
                 "the script has no '#!' line".to_owned(),
                 "Add one, or pass the script to its interpreter: -- bash SCRIPT",
             ),
+            Reason::EmptyFile => ("the file is empty".to_owned(), "Install the program again."),
             Reason::WindowsLineEnding => (
                 "its '#!' line ends with CRLF".to_owned(),
                 "Save the script with LF line endings.",
@@ -131,9 +155,7 @@ fn is_not_a_program(error: &io::Error) -> bool {
 }
 
 fn of_format(file: &Path) -> Reason {
-    let start = first_bytes(file);
-    let is_script = !start.is_empty() && !start.contains(&0);
-    if is_script {
+    if is_text(&first_bytes(file)) {
         Reason::NoInterpreterLine
     } else {
         Reason::OtherProcessor
@@ -157,6 +179,10 @@ fn of_interpreter(file: &Path) -> Reason {
     Reason::MissingInterpreter(name.into())
 }
 
+fn is_text(start: &[u8]) -> bool {
+    !start.is_empty() && !start.contains(&0)
+}
+
 fn first_bytes(file: &Path) -> Vec<u8> {
     let mut start = Vec::new();
     // A file that cannot be read has no reason to tell.
@@ -164,7 +190,8 @@ fn first_bytes(file: &Path) -> Vec<u8> {
     start
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;

@@ -116,7 +116,12 @@ fn warn_of_owner_as_starter(purpose: &Purpose, owner: &Owner, context: &Context<
         context.reporter.warning(warning);
         return;
     }
-    let username = owner.user.as_ref().map(|user| user.username.raw());
+    // A person's own key does name the person.
+    let account = owner
+        .user
+        .as_ref()
+        .filter(|user| user.is_service != Some(false));
+    let username = account.map(|user| user.username.raw());
     let is_starter = |username: &str| {
         purpose
             .username()

@@ -32,15 +32,10 @@ pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
         ));
     }
     if revoked > 0 {
-        let person = ended
-            .keys
-            .first()
-            .map(|key| person(&key.record))
-            .unwrap_or_default();
-        context.reporter.highlight(&format!(
-            "Revoked {} of {selector}, started by {person}.",
-            count(revoked)
-        ));
+        let revoked = count(revoked);
+        context
+            .reporter
+            .highlight(&format!("Revoked {revoked} of {selector}."));
     }
 }
 

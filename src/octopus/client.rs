@@ -46,6 +46,8 @@ pub trait Observer: fmt::Debug {
     fn sent(&self, request: &str, outcome: &str, took: Duration);
     /// An attempt failed; the next one follows after `wait`, the last one before `left` is over.
     fn retrying(&self, error: &Error, wait: Duration, left: Duration);
+    /// A wait goes on for `left`; none is left at its end.
+    fn waiting(&self, left: Duration);
     /// A fact worth a verbose line.
     fn notice(&self, line: &str);
     /// Something blocked a DELETE, which is sent again as a POST.
@@ -203,12 +205,15 @@ impl Client {
     pub fn pause(&self, time: Duration) -> bool {
         let start = Instant::now();
         loop {
-            if self.policy.ends_waits(self.observer().interrupted_at()) {
-                return false;
-            }
-            let left = time.saturating_sub(start.elapsed());
+            let is_ended = self.policy.ends_waits(self.observer().interrupted_at());
+            let left = if is_ended {
+                Duration::ZERO
+            } else {
+                time.saturating_sub(start.elapsed())
+            };
+            self.observer().waiting(left);
             if left.is_zero() {
-                return true;
+                return !is_ended;
             }
             std::thread::sleep(left.min(POLL));
         }

@@ -120,12 +120,22 @@ impl Client {
         visit: &mut dyn FnMut(T) -> ControlFlow<()>,
     ) -> Result<Vec<Unreadable>> {
         let mut take = TAKE;
+        let once = self.with_policy(self.policy().without_retries());
         let fetch = &mut |skip| loop {
-            let page: Result<Page> = self.fetch(&list.request(skip, take));
-            match page {
-                Err(error) if list.shrinks && take > 1 && is_too_much(&error) => take /= 10,
-                page => return Ok(page?.items),
+            let request = list.request(skip, take);
+            if list.shrinks && take > 1 {
+                // The same page would be as large and as slow again.
+                match once.fetch::<Page>(&request) {
+                    Ok(page) => return Ok(page.items),
+                    Err(error) if is_too_much(&error) => {
+                        take /= 10;
+                        continue;
+                    }
+                    Err(error) if !error.is_transient() => return Err(error),
+                    Err(_) => {}
+                }
             }
+            return Ok(self.fetch::<Page>(&request)?.items);
         };
         walk(fetch, visit)
     }

@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, ErrorKind};
 
-/// The first wait without a word from the server; each further one is twice as long.
+/// The first wait if the server asks for none; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// The longest such wait.
 const MAX_WAIT: Duration = Duration::from_secs(8);
 /// What is left for the last attempt before the deadline.
 const LAST_ATTEMPT: Duration = Duration::from_secs(2);
+/// With less time left than this, an attempt would only time out, and hide why the ones before failed.
+const MIN_ATTEMPT: Duration = Duration::from_millis(100);
 /// A deadline that is too far away for the clock is as good as a year.
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
@@ -65,12 +67,11 @@ impl RetryPolicy {
         }
     }
 
-    /// This policy, sending each request once until the same deadline.
+    /// This policy, sending each request once.
     #[must_use]
     pub fn without_retries(self) -> Self {
         Self {
             retries: false,
-            is_patient: false,
             ..self
         }
     }
@@ -131,7 +132,7 @@ impl RetryPolicy {
     #[must_use]
     pub fn backoff(&self, attempt: u32, error: Option<&Error>) -> Option<Duration> {
         let left = self.left();
-        if left.is_zero() {
+        if left < MIN_ATTEMPT {
             return None;
         }
         let doubled = FIRST_WAIT
@@ -242,7 +243,9 @@ mod tests {
         };
         assert!(left(true) > Duration::from_secs(50));
         assert!(left(false) <= Duration::from_secs(1));
-        let once = RetryPolicy::once(Duration::from_secs(1));
-        assert!(once.attempt_deadline(minute, true) <= Instant::now() + Duration::from_secs(1));
+        let second = Duration::from_secs(1);
+        for bounded in [RetryPolicy::once(second), RetryPolicy::within(second)] {
+            assert!(bounded.attempt_deadline(minute, true) <= Instant::now() + second);
+        }
     }
 }

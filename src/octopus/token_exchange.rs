@@ -72,7 +72,7 @@ pub(crate) fn exchange(
     }));
     let obtained: AccessToken = client
         .fetch(&request)
-        .map_err(|error| error.with_claims(Claims::of(token)))?;
+        .map_err(|error| as_refusal(error).with_claims(Claims::of(token)))?;
     if Credential::can_be_sent(&obtained.access_token) {
         Ok(obtained.access_token)
     } else {
@@ -127,6 +127,22 @@ pub(crate) fn refusal(body: &[u8]) -> Option<(String, Untrusted)> {
         None => refusal.error,
     };
     Some((error, said.into()))
+}
+
+/// A refusal in Octopus's own form of errors instead of OAuth's refuses the ID token all the same.
+fn as_refusal(error: Error) -> Error {
+    let is_refusal = matches!(
+        error.kind(),
+        ErrorKind::Rejected | ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound
+    );
+    match error.status() {
+        Some(status) if is_refusal && !error.is_transient() => {
+            refused(format!("the server refused the ID token ({status})"))
+                .with_status(status)
+                .with_said(error.said().cloned())
+        }
+        _ => error,
+    }
 }
 
 fn refused(cause: impl Into<String>) -> Error {

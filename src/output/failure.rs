@@ -10,10 +10,7 @@ use octopus::{Error, Id, Untrusted};
 use serde_json::{Value, json};
 
 use super::advice;
-use crate::command::signals;
-
-/// The exit code of runkey's own failures where the others are a command's (as of `env` and `nice`).
-const RUNKEY_FAILED: u8 = 125;
+use crate::command::{RUNKEY_FAILED, signals};
 
 /// What was wrong; it decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

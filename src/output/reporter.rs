@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use octopus::Secret;
 use serde_json::Value;
@@ -44,6 +45,9 @@ pub trait Reporter {
 
     /// Says how far a long task is.
     fn progress(&self, percentage: usize, line: &str);
+
+    /// Shows a person how long a wait still takes; called every 50 ms, the last time without any left.
+    fn countdown(&self, _left: Duration) {}
 
     /// Passes on what is known before the key is created.
     ///

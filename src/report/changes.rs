@@ -136,16 +136,15 @@ impl Sum {
         self.created + self.modified + self.deleted + self.other
     }
 
-    /// As in `3 changes: 1 deleted, 2 created`.
+    /// As in `3 (1 deleted, 2 created)`.
     pub fn in_words(&self) -> String {
         let kinds = self
             .kinds()
             .map(|kind| format!("{} {}", self.count(kind), kind.word()));
         let kinds = kinds.collect::<Vec<_>>().join(", ");
         match self.total() {
-            0 => "no changes".to_owned(),
-            1 => format!("1 change: {kinds}"),
-            many => format!("{many} changes: {kinds}"),
+            0 => "none".to_owned(),
+            total => format!("{total} ({kinds})"),
         }
     }
 }

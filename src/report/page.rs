@@ -1,10 +1,9 @@
 //! The report as one page that needs nothing else: no script, no picture, no font.
 
 use askama::Template;
-use jiff::Timestamp;
 use octopus::Untrusted;
 
-use super::facts::{Facts, RunOutcome};
+use super::facts::{Facts, Key, RunOutcome};
 use super::rows::{self, Section, clock};
 use super::started_by::Verdict;
 use super::summary;
@@ -41,9 +40,13 @@ struct Badge {
 }
 
 impl Page<'_> {
+    /// Who started the run, as large as the page can say it: never a name that the server contradicts.
     fn name(&self) -> String {
-        let name = self.facts.started_by.name.as_ref();
-        let name = name.or(self.facts.run.purpose.as_ref());
+        let starter = &self.facts.started_by;
+        let name = match starter.verdict {
+            Verdict::Different => starter.username.as_ref(),
+            _ => starter.name.as_ref().or(self.facts.run.purpose.as_ref()),
+        };
         name.map_or("unknown".to_owned(), |name| name.shortened(90))
     }
 
@@ -107,19 +110,23 @@ impl Page<'_> {
     }
 }
 
-fn outcome(outcome: &Outcome) -> &'static str {
-    match outcome {
+/// What became of a key, and its times.
+fn key(key: &Key) -> String {
+    let outcome = match key.outcome {
         Outcome::Revoked => "revoked",
         Outcome::Unverified => "revoked, not verified",
         Outcome::Skipped => "skipped: runkey authenticates with it",
         Outcome::MayBeActive => "may be active",
-    }
-}
-
-fn time(moment: &Option<Timestamp>) -> String {
-    moment.as_ref().map_or("unknown".to_owned(), |moment| {
-        format!("{} UTC", clock(moment))
-    })
+    };
+    let times = [
+        ("created", key.created),
+        ("last used", key.last_used),
+        ("expiry", key.expires),
+    ];
+    let times = times
+        .into_iter()
+        .filter_map(|(name, moment)| moment.map(|moment| format!("{name} {} UTC", clock(&moment))));
+    format!("{outcome}; {}", times.collect::<Vec<_>>().join(", "))
 }
 
 fn short(text: &Untrusted) -> String {

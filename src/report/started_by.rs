@@ -1,7 +1,7 @@
 //! Who started the run: the name in the purpose, beside what the server says.
 
 use jiff::{SignedDuration, Timestamp};
-use octopus::{Client, Execution, ExecutionId, Id, Task, Untrusted};
+use octopus::{Client, Error, ErrorKind, Execution, ExecutionId, Id, Task, Untrusted};
 use serde::Serialize;
 
 use crate::run::{RunId, name};
@@ -66,7 +66,7 @@ impl StartedBy {
             found.verdict = match found.look_up(&id, claim.key_created, client) {
                 Ok(verdict) => verdict,
                 Err(permission) => {
-                    found.permission = Some(permission);
+                    found.permission = permission;
                     Verdict::NotReadable
                 }
             };
@@ -79,17 +79,22 @@ impl StartedBy {
         task: &Id,
         key_created: Option<Timestamp>,
         client: &Client,
-    ) -> Result<Verdict, &'static str> {
-        let task = client.task(task).ok().flatten().ok_or("TaskView")?;
-        let id = task.execution.as_ref().ok_or("TaskView")?;
+    ) -> Result<Verdict, Option<&'static str>> {
+        let task = client
+            .task(task)
+            .map_err(|error| missing(&error, "TaskView"))?;
+        let task = task.ok_or(None)?;
+        let id = task.execution.as_ref().ok_or(None)?;
         let permission = match id {
             ExecutionId::RunbookRun(_) => "RunbookRunView",
             ExecutionId::Deployment(_) => "DeploymentView",
         };
-        let space = task.space_id.as_ref().ok_or("TaskView")?;
+        let space = task.space_id.as_ref().ok_or(None)?;
         self.execution_id = Some(id.id().to_string());
-        let execution = client.execution(space, id).map_err(|_| permission)?;
-        let username = execution.deployed_by.as_ref().ok_or(permission)?;
+        let execution = client
+            .execution(space, id)
+            .map_err(|error| missing(&error, permission))?;
+        let username = execution.deployed_by.as_ref().ok_or(None)?;
         let is_named = is_same(self.name.as_ref(), username);
         let is_service = || is_service(execution.deployed_by_id.as_ref(), client);
         let verdict = if !was_in_progress(&task, key_created) {
@@ -136,11 +141,20 @@ impl StartedBy {
             (Verdict::NotReadable, Some(permission)) => format!(
                 "The name \"{name}\" is not verified: the credential's account cannot read who started the run ({permission} permission)."
             ),
-            (Verdict::NotReadable | Verdict::NoTask, _) => {
+            (Verdict::NotReadable, None) => format!(
+                "The name \"{name}\" is not verified: Octopus did not say who started the run."
+            ),
+            (Verdict::NoTask, _) => {
                 format!("The name \"{name}\" is not verified: the run ID names no task of Octopus.")
             }
         }
     }
+}
+
+/// The permission, if the error says that it is missing: Octopus hides what may not be read.
+fn missing(error: &Error, permission: &'static str) -> Option<&'static str> {
+    let is_missing = matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound);
+    is_missing.then_some(permission)
 }
 
 /// Whether the username in the last parentheses of a name is this one; without parentheses, the

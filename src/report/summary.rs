@@ -16,9 +16,9 @@ pub fn log(facts: &Facts, reporter: &dyn Reporter) {
         reporter.highlight(&facts.started_by.sentence());
     }
     reporter.highlight(&format!(
-        "Audit report: {} made with the run key of {}.",
-        facts.sum.in_words(),
-        run(facts)
+        "Changes made with the run key of {}: {}.",
+        run(facts),
+        facts.sum.in_words()
     ));
     if facts.started_by.verdict != Verdict::Different {
         reporter.highlight(&facts.started_by.sentence());

@@ -202,6 +202,10 @@ impl Observer for LogObserver {
         }
     }
 
+    fn waiting(&self, left: Duration) {
+        self.reporter.countdown(left);
+    }
+
     fn notice(&self, line: &str) {
         self.reporter.verbose(line);
     }

@@ -186,7 +186,7 @@ impl Rounds<'_> {
                 round += 1;
                 continue;
             };
-            let left = self.note(&list.keys);
+            let left = self.note(&list);
             if left.is_empty() && list.unreadable.is_empty() {
                 if self.waits_for_lost_post()? {
                     continue;
@@ -237,21 +237,33 @@ impl Rounds<'_> {
         true
     }
 
-    /// Adds the keys that are new, and gives those that are to be revoked.
-    fn note(&mut self, listed: &[KeyRecord]) -> Vec<KeyRecord> {
+    /// Adds the keys that are new, and gives those that are to be revoked. One that is no longer listed
+    /// is revoked.
+    fn note(&mut self, list: &KeyList) -> Vec<KeyRecord> {
         // A run's own key ends with the run; one of the same verbatim purpose may be anybody's.
         let is_exact = matches!(self.run.selector, Selector::Purpose(_));
+        if list.unreadable.is_empty() {
+            for key in &mut self.keys {
+                let is_listed = list.keys.iter().any(|record| record.id == key.record.id);
+                if key.outcome == Outcome::MayBeActive && !is_listed {
+                    key.outcome = Outcome::Revoked;
+                }
+            }
+        }
         let mut left = Vec::new();
-        for record in listed {
+        for record in &list.keys {
             let outcome = if is_exact && is_own(self.run.client, record) {
                 Outcome::Skipped
             } else {
                 left.push(record.clone());
                 Outcome::MayBeActive
             };
-            if self.keys.iter().all(|key| key.record.id != record.id) {
-                let record = record.clone();
-                self.keys.push(RevokedKey { record, outcome });
+            match self.keys.iter_mut().find(|key| key.record.id == record.id) {
+                Some(key) => key.outcome = outcome,
+                None => self.keys.push(RevokedKey {
+                    record: record.clone(),
+                    outcome,
+                }),
             }
         }
         left
@@ -302,6 +314,9 @@ impl Rounds<'_> {
             });
             self.error = error.or(self.error.take());
             if is_useless {
+                break;
+            }
+            if once.policy().left().is_zero() {
                 break;
             }
             (self.run.progress)(count + 1);

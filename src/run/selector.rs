@@ -72,7 +72,7 @@ impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Run(run) => write!(f, "run {run}"),
-            Self::Keys(_) => f.write_str("finished or active runs"),
+            Self::Keys(_) => f.write_str("several runs"),
             Self::Purpose(purpose) => {
                 write!(f, "purpose \"{}\"", Untrusted::from(purpose.as_str()))
             }

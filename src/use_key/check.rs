@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{UseOptions, duration};
 use crate::output::{Failure, Reporter};
-use crate::run::{Purpose, RunId, Selector, owner, purpose};
+use crate::run::{Purpose, RunId, owner, purpose};
 
 /// A key that expires sooner is warned about.
 const EXPIRES_SOON: SignedDuration = SignedDuration::from_mins(10);
@@ -17,7 +17,14 @@ const MIN_HINT: usize = 8;
 
 /// What the key must be, as far as that was said.
 #[derive(Debug)]
-pub struct Expected(Option<Selector>);
+pub enum Expected {
+    /// Nothing was said.
+    Anything,
+    /// A key of exactly this run, not of one of its deployment targets.
+    Run(RunId),
+    /// A key of exactly this purpose.
+    Purpose(Purpose),
+}
 
 impl Expected {
     /// Reads `--run-id` or `--purpose`.
@@ -30,15 +37,21 @@ impl Expected {
             let purpose = purpose.map_err(|error| {
                 Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
             })?;
-            return Ok(Self(Some(Selector::Purpose(purpose))));
+            return Ok(Self::Purpose(purpose));
         }
-        let run = options
-            .run
-            .run_id
-            .as_ref()
-            .map(RunId::of_option)
-            .transpose()?;
-        Ok(Self(run.map(Selector::Run)))
+        match &options.run.run_id {
+            Some(id) => RunId::of_option(id).map(Self::Run),
+            None => Ok(Self::Anything),
+        }
+    }
+
+    fn is_met_by(&self, key: &KeyRecord) -> bool {
+        let purpose = key.purpose.as_ref().map(Untrusted::raw).unwrap_or_default();
+        match self {
+            Self::Anything => true,
+            Self::Run(run) => RunId::of_purpose(purpose).is_some_and(|(_, found)| found == *run),
+            Self::Purpose(exact) => exact.as_str() == purpose,
+        }
     }
 }
 
@@ -101,18 +114,20 @@ fn verify(
     expected: &Expected,
     reporter: &dyn Reporter,
 ) -> Result<(), Failure> {
-    let is_expected = expected
-        .0
-        .as_ref()
-        .is_none_or(|selector| selector.matches(record));
-    if !is_expected {
+    if !expected.is_met_by(record) {
         let purpose = record.purpose.clone().unwrap_or_default();
         return Err(wrong_key(&format!("its purpose is \"{purpose}\"")));
     }
     let Some(expires) = record.expires else {
         return Err(wrong_key("it does not expire"));
     };
-    if expected.0.is_none() {
+    if expires <= client.now() {
+        return Err(Failure::new(
+            format!("The run key expired at {expires:.0}."),
+            "Increase --expires-in (RUNKEY_EXPIRES_IN) of the create step.",
+        ));
+    }
+    if matches!(expected, Expected::Anything) {
         warn_of_purpose(reporter);
     }
     // How long hints are is not documented in full, so one that differs refuses nothing.

@@ -74,6 +74,7 @@ impl Run {
             ])
             .arg(file)
             .env_clear()
+            .env("RUNKEY_TIMEOUT", "3s")
             .env("OCTOPUS_URL", self.octopus.url())
             .env("OCTOPUS_API_KEY", self.octopus.service_key())
             .current_dir(self.folder.path())
@@ -162,10 +163,13 @@ fn names_the_permission_that_hides_the_starter() {
 fn names_deployments_in_progress() {
     let run = Run::start(Settings::default());
     let child = run.octopus.tasks().queue_deployment(RUNBOOK_SVC);
-    let event = run.event("DeploymentQueued", "Deploy was queued", &[&child]);
+    let deployment = run.octopus.documents("Spaces-1", "deployments")[0]["Id"].clone();
+    let documents = [deployment.as_str().unwrap(), "Projects-1"];
+    let event = run.event("DeploymentQueued", "Deploy was queued", &documents);
     run.octopus.add_event(event);
     let (report, log) = run.report();
     assert_eq!(report["InProgress"][0]["TaskId"], child.as_str());
+    assert_eq!(report["InProgress"].as_array().unwrap().len(), 1);
     assert!(log.contains("still in progress"), "{log}");
 }
 
@@ -209,7 +213,61 @@ fn writes_what_was_read_before_an_error() {
         .at(2)
         .forever();
     let (report, _) = run.report();
-    assert_eq!(report["CutOff"]["After"], 100);
+    // One event of the first page is the revocation itself.
+    assert_eq!(report["CutOff"]["After"], 99);
+}
+
+#[test]
+fn asks_for_smaller_pages_when_one_times_out() {
+    let run = Run::start(Settings::default());
+    run.modify(150);
+    run.octopus.fault(Fault::Timeout).on("GET", "/events");
+    let (report, _) = run.report();
+    assert_eq!(report["CutOff"], Value::Null);
+    assert_eq!(report["Sum"]["Modified"], 150);
+    let requests = run.octopus.requests();
+    let pages = requests
+        .iter()
+        .filter(|request| request.path.ends_with("/events"));
+    let pages: Vec<_> = pages.map(|page| page.query.as_str()).collect();
+    assert!(
+        pages[0].contains("take=1000") && pages[1].contains("take=100"),
+        "{pages:?}"
+    );
+}
+
+#[test]
+fn other_ending_prevents_no_revocation() {
+    let run = Run::start(Settings::default());
+    let output = run.delete(&run.file("report.txt"));
+    let log = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && !run.octopus.is_active(&run.key),
+        "{log}"
+    );
+    assert!(log.contains("ends in neither .html nor .json"), "{log}");
+}
+
+#[test]
+fn other_ending_is_refused_before_a_command_runs() {
+    let octopus = Octopus::start();
+    let output = Command::new(env!("CARGO_BIN_EXE_runkey"))
+        .args([
+            "create",
+            "--run-by",
+            NAME,
+            "--report",
+            "report.txt",
+            "--",
+            "env",
+        ])
+        .env_clear()
+        .env("OCTOPUS_URL", octopus.url())
+        .env("OCTOPUS_API_KEY", octopus.service_key())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(octopus.requests().is_empty());
 }
 
 #[test]
@@ -232,14 +290,26 @@ fn page_escapes_text_of_others_and_has_no_script() {
     let run = Run::start(Settings::default());
     let message = "<script>alert(1)</script><img src=https://evil.example/x>";
     run.octopus
-        .add_event(run.event("Deleted", message, &["\"><b>"]));
+        .add_event(run.event("Deleted", message, &["\"><i>"]));
     let file = run.file("report.html");
     let output = run.delete(&file);
     let page = std::fs::read_to_string(&file).unwrap();
     assert!(output.status.success());
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("\"><b>"));
+    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("<i>"));
     assert!(page.contains("alert(1)"));
+}
+
+#[test]
+fn page_names_the_starter_that_the_server_names() {
+    let run = Run::start(Settings::default());
+    run.octopus.tasks().started_by(&run.task, BOB);
+    let file = run.file("report.html");
+    run.delete(&file);
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("<h1><bdi>bob</bdi></h1>"));
+    let (alert, heading) = (page.find("role=\"alert\""), page.find("<h1>"));
+    assert!(alert.is_some() && alert < heading);
 }
 
 #[cfg(unix)]

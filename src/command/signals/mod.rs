@@ -64,9 +64,11 @@ impl Signals {
         self.look().map(|received| received.at)
     }
 
-    /// Takes the signal that came.
+    /// Takes the signal that came first, and forgets those that came after it.
     pub fn take(&self) -> Option<i32> {
-        self.take_received().map(|received| received.signal)
+        let first = self.take_received();
+        while self.take_received().is_some() {}
+        first.map(|received| received.signal)
     }
 
     /// Takes the signal that came, and tells where from.

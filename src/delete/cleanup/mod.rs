@@ -127,9 +127,8 @@ fn line(judged: &Judged, client: &Client) -> String {
     let age = key
         .created
         .map(|created| client.now().duration_since(created));
-    let age = age
-        .and_then(|age| age.try_into().ok())
-        .map(duration::describe);
+    // The server's time is known by the second, so that a key may seem to be of the future.
+    let age = age.map(|age| duration::describe(age.try_into().unwrap_or_default()));
     format!(
         "API key {} of {}, run {}, created {} ago, {}: {}.",
         key.id,

@@ -299,7 +299,7 @@ fn refuses_what_is_not_an_object_without_quoting_it() {
         "\"API-SECRET\"",
         "{\n\"a\": \"API-SECRET\n\"}",
     ] {
-        let error = StepContext::parse(text).err().expect("it is refused");
+        let error = StepContext::parse(text).expect_err("it is refused");
         let error = error.to_string();
         assert!(error.contains("not a JSON object"), "{error}");
         assert!(!error.contains("SECRET"), "{error}");

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, write};
+use rustix::process::getpgrp;
+use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
 
 /// How long a reader may stall before a write fails: a worker reads at once.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -42,6 +44,9 @@ pub fn is_stdout_discarded() -> bool {
 }
 
 fn write_all(to: BorrowedFd<'_>, mut rest: &[u8], has_stalled: &AtomicBool) -> io::Result<()> {
+    if would_stop(to) {
+        return Ok(());
+    }
     while !rest.is_empty() {
         wait_until_writable(to, has_stalled)?;
         match write(to, &rest[..rest.len().min(CHUNK)]) {
@@ -52,6 +57,17 @@ fn write_all(to: BorrowedFd<'_>, mut rest: &[u8], has_stalled: &AtomicBool) -> i
         }
     }
     Ok(())
+}
+
+/// Whether the terminal stops background processes that write (`stty tostop`), and this is one. The
+/// signal for it is caught, so the write would be repeated for ever: what it says is dropped instead.
+fn would_stop(to: BorrowedFd<'_>) -> bool {
+    let is_foreground = match tcgetpgrp(to) {
+        Ok(group) => group == getpgrp(),
+        Err(_) => return false,
+    };
+    !is_foreground
+        && tcgetattr(to).is_ok_and(|terminal| terminal.local_modes.contains(LocalModes::TOSTOP))
 }
 
 fn wait_until_writable(to: BorrowedFd<'_>, has_stalled: &AtomicBool) -> io::Result<()> {
