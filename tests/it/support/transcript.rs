@@ -71,12 +71,15 @@ fn without_ages(text: &str) -> String {
     })
 }
 
-/// Replaces a time, and the number of a key.
+/// Replaces a time, also in a query, and the number of a key.
 fn masked_word(word: &str) -> String {
     let bare = word.trim_end_matches(|c: char| " '\"&,()\n.;:".contains(c));
     let end = &word[bare.len()..];
     if bare.parse::<jiff::Timestamp>().is_ok() {
         return format!("TIME{end}");
+    }
+    if bare.starts_with("from=") {
+        return format!("from=TIME{end}");
     }
     if let Some((begin, _)) = bare.split_once("pikeys-") {
         return format!("{begin}pikeys-N{end}");
