@@ -4,26 +4,28 @@ use std::path::Path;
 
 use octopus_sim::worker::{Runbook, Step, Syntax};
 
-/// The step that makes the key, by whose name the others find it.
+/// The names of the three steps.
 pub const CREATE: &str = "Create run API key";
-/// The step that does the work.
 pub const USE: &str = "Rotate certificates";
-/// The step that revokes the key.
 pub const DELETE: &str = "Delete run API key";
+/// The only step of the runbook without runkey.
+pub const WITHOUT: &str = "Rotate certificates with the service account key";
+/// The only step of the cleanup runbook.
+pub const CLEANUP: &str = "Revoke keys of finished runs";
 
-/// Today's only step, which does the work with the service account's key.
-pub const TODAY: &str = "Rotate certificates, as today";
-/// The only step of a runbook whose script calls runkey itself.
-pub const SCRIPT: &str = "Rotate certificates in one step";
-/// The only step of a runbook that a schedule starts.
-pub const SWEEP: &str = "Revoke keys of runs that are over";
-/// The steps that the service account's key is a variable for: it is scoped to them.
-pub const TRUSTED: [&str; 5] = [TODAY, CREATE, DELETE, SWEEP, SCRIPT];
+/// The project variable that is a Generic OIDC account.
+pub const ACCOUNT: &str = "Automation";
+/// The sensitive variable with the service account key, and the steps that it is scoped to.
+pub const KEY_VARIABLE: &str = "Automation.ApiKey";
+pub const SCOPE_OF_KEY: [&str; 3] = [WITHOUT, CREATE, DELETE];
 
-/// Work that fails after its first line.
-pub const FAILING_WORK: &str = "set -e\necho 'Looking for the certificate …'\nls /no/such/certificate.pem\necho 'never reached'\n";
-/// Work by Octopus's own command line.
-pub const WORK_OF_OCTOPUS: &str = include_str!("work/work-octopus.sh");
+/// What a create or delete step authenticates with: the name of its parameter, and its value.
+pub type Credential = (&'static str, &'static str);
+
+/// An ID token that Octopus issues to the step.
+pub const ID_TOKEN: Credential = ("Identity", "#{Automation}");
+/// The service account key.
+pub const STORED_KEY: Credential = ("ApiKey", "#{Automation.ApiKey}");
 
 /// The exported step templates for one shell, and work written for it.
 pub struct Shell {
@@ -32,18 +34,6 @@ pub struct Shell {
     create: &'static str,
     use_key: &'static str,
     delete: &'static str,
-}
-
-macro_rules! shell {
-    ($name:literal, $work:literal, $ending:literal) => {
-        Shell {
-            name: $name,
-            work: include_str!(concat!("work/", $work)),
-            create: template!("create", $ending),
-            use_key: template!("use", $ending),
-            delete: template!("delete", $ending),
-        }
-    };
 }
 
 macro_rules! template {
@@ -57,48 +47,79 @@ macro_rules! template {
     };
 }
 
-/// Bash, which every machine that rehearses has.
-pub const BASH: Shell = shell!("Bash", "work.sh", "-bash.json");
-/// PowerShell 7, which some have.
-pub const POWERSHELL: Shell = shell!("PowerShell", "work.ps1", ".json");
+pub const BASH: Shell = Shell {
+    name: "Bash",
+    work: include_str!("work/work.sh"),
+    create: template!("create", "-bash.json"),
+    use_key: template!("use", "-bash.json"),
+    delete: template!("delete", "-bash.json"),
+};
 
-/// The runbook as it is written today: one step, which carries the service account's key.
-pub fn today(work: &str) -> Runbook {
+pub const POWERSHELL: Shell = Shell {
+    name: "PowerShell",
+    work: include_str!("work/work.ps1"),
+    create: template!("create", ".json"),
+    use_key: template!("use", ".json"),
+    delete: template!("delete", ".json"),
+};
+
+/// One step that uses the service account key.
+pub fn without_runkey(work: &str) -> Runbook {
     let key = "OCTOPUS_URL=$(get_octopusvariable Octopus.Web.ServerUri)\nOCTOPUS_SPACE=$(get_octopusvariable Octopus.Space.Id)\nOCTOPUS_API_KEY=$(get_octopusvariable Automation.ApiKey)\n";
     let script = format!("{key}{work}");
-    Runbook::new().step(Step::script(TODAY, Syntax::Bash, &script))
+    Runbook::new().step(Step::script(WITHOUT, Syntax::Bash, &script))
 }
 
-/// Work in three steps, through the exported step templates, with runkey from this package or else
-/// from the `PATH`.
-pub fn with_runkey(shell: &Shell, work: &str, package: Option<&Path>) -> Runbook {
-    let template = |name, json, parameter| {
+/// The steps of the templates, with runkey from this package, or else from the `PATH`.
+pub struct Templates<'a> {
+    pub shell: &'a Shell,
+    pub package: Option<&'a Path>,
+    pub credential: Credential,
+}
+
+impl Templates<'_> {
+    pub fn create(&self) -> Step {
+        let (parameter, value) = self.credential;
+        let parameter = format!("RunKey.Create.{parameter}");
+        self.step(CREATE, self.shell.create, "RunKey.Create.Package")
+            .parameter(&parameter, value)
+    }
+
+    pub fn use_key(&self, work: &str) -> Step {
+        self.step(USE, self.shell.use_key, "RunKey.Use.Package")
+            .parameter("RunKey.Use.CreateStep", CREATE)
+            .parameter("RunKey.Use.Script", work)
+    }
+
+    pub fn delete(&self) -> Step {
+        self.credentialed_delete(DELETE)
+            .parameter("RunKey.Delete.CreateStep", CREATE)
+            .always()
+    }
+
+    pub fn cleanup(&self) -> Step {
+        self.credentialed_delete(CLEANUP)
+            .parameter("RunKey.Delete.Finished", "True")
+    }
+
+    /// The whole runbook: create, use, delete.
+    pub fn around(&self, work: &str) -> Runbook {
+        let runbook = Runbook::new().step(self.create());
+        runbook.step(self.use_key(work)).step(self.delete())
+    }
+
+    fn credentialed_delete(&self, name: &str) -> Step {
+        let (parameter, value) = self.credential;
+        let parameter = format!("RunKey.Delete.{parameter}");
+        self.step(name, self.shell.delete, "RunKey.Delete.Package")
+            .parameter(&parameter, value)
+    }
+
+    fn step(&self, name: &str, json: &str, package: &str) -> Step {
         let step = Step::from_template(name, json).expect("exported step templates can be read");
-        match package {
-            Some(folder) => step.package(parameter, folder),
+        match self.package {
+            Some(folder) => step.package(package, folder),
             None => step,
         }
-    };
-    let create = template(CREATE, shell.create, "RunKey.Create.Package")
-        .parameter("RunKey.Create.ApiKey", "#{Automation.ApiKey}");
-    let work = template(USE, shell.use_key, "RunKey.Use.Package")
-        .parameter("RunKey.Use.CreateStep", CREATE)
-        .parameter("RunKey.Use.Script", work);
-    let delete = template(DELETE, shell.delete, "RunKey.Delete.Package")
-        .parameter("RunKey.Delete.ApiKey", "#{Automation.ApiKey}")
-        .parameter("RunKey.Delete.CreateStep", CREATE);
-    Runbook::new().step(create).step(work).step(delete.always())
-}
-
-/// A runbook of one step that ends the keys of runs that are over.
-pub fn sweep() -> Runbook {
-    let script = include_str!("work/sweep.sh");
-    Runbook::new().step(Step::script(SWEEP, Syntax::Bash, script))
-}
-
-/// A runbook of one step whose script runs this work as a command, with a key of its own.
-pub fn one_step(work: &str) -> Runbook {
-    let command = include_str!("work/one-step.sh").trim_end();
-    let script = format!("{command} << 'WORK'\n{work}WORK\n");
-    Runbook::new().step(Step::script(SCRIPT, Syntax::Bash, &script))
+    }
 }

@@ -1,212 +1,125 @@
-//! How the rehearsal is shown: as wide as the terminal is, and in colours only there.
+//! What the rehearsal prints: titles, task logs, audit trails, and its checks.
 
-use std::io::IsTerminal;
+use std::io::IsTerminal as _;
 
-use anstyle::{AnsiColor, Style};
 use octopus_sim::Event;
 use octopus_sim::worker::{Level, StepRecord, StepState, TaskResult};
 
-use crate::columns::{Columns, wrapped};
-use crate::report::Report;
+const BOLD: &str = "1";
+const GREEN: &str = "32";
+const RED: &str = "31";
 
-/// How wide it is where nobody can be asked, such as in a pipe.
-const USUAL_WIDTH: u16 = 100;
-/// What every line but a title begins with.
-const MARGIN: &str = "  ";
-
-const PLAIN: Style = Style::new();
-const BOLD: Style = Style::new().bold();
-/// What names nobody, or is not the point.
-const PALE: Style = AnsiColor::BrightBlack.on_default();
-/// A person in the audit trail.
-const BRIGHT: Style = AnsiColor::Cyan.on_default().bold();
-const GREEN: Style = AnsiColor::Green.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const RED: Style = AnsiColor::Red.on_default();
-
-/// Where it is shown.
-#[derive(Clone, Copy)]
+/// Standard output, and the checks so far.
 pub struct Screen {
-    width: u16,
-    is_terminal: bool,
-    coloured: bool,
+    is_colored: bool,
+    checks: Vec<(String, bool)>,
 }
 
-/// What was looked at, what was found, and whether that is as it should be.
-pub struct Finding {
-    pub about: &'static str,
-    pub found: String,
-    pub holds: bool,
+impl Default for Screen {
+    fn default() -> Self {
+        let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            is_colored: std::io::stdout().is_terminal() && !is_unwanted,
+            checks: Vec::new(),
+        }
+    }
 }
 
 impl Screen {
-    /// The terminal, or whatever standard output goes to.
-    pub fn find() -> Self {
-        let is_terminal = std::io::stdout().is_terminal();
-        let width = terminal_size::terminal_size()
-            .filter(|_| is_terminal)
-            .map_or(USUAL_WIDTH, |(width, _)| width.0);
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            width,
-            is_terminal,
-            coloured: is_terminal && !unwanted,
-        }
+    /// Prints the title of an act.
+    pub fn title(&self, text: &str) {
+        println!("\n{}\n", self.paint(BOLD, &format!("== {text}")));
     }
 
-    /// What is on next.
-    pub fn title(self, text: &str) {
-        for (number, line) in (0..).zip(wrapped(text, self.width.saturating_sub(3))) {
-            let mark = if number == 0 { "━━" } else { "  " };
-            println!("{}", self.paint(BOLD, &format!("{mark} {line}")));
-        }
-        println!();
-    }
-
-    /// A sentence of the rehearsal's own.
-    pub fn say(self, text: &str) {
-        for line in wrapped(text, self.inner_width()) {
-            println!("{MARGIN}{line}");
-        }
-        println!();
-    }
-
-    /// The task log, but for what Octopus shows only when somebody asks for it.
-    pub fn log(self, task: &TaskResult) {
-        for (number, step) in (1..).zip(&task.steps) {
-            let (style, state) = state(step);
-            let state = self.paint(style, state);
-            println!("{MARGIN}Step {number}: {} ({state})", step.name);
-            let mut columns = Columns::new(self.inner_width().saturating_sub(2));
-            let lines = step.result.iter().flat_map(|result| &result.log);
-            for line in lines.filter(|line| line.level != Level::Verbose) {
-                let style = match line.level {
-                    Level::Error => RED,
-                    Level::Warning => YELLOW,
-                    _ => PLAIN,
-                };
-                columns.row([(PALE, &format!("{:<9}", line.level)), (style, &line.text)]);
-            }
-            for line in columns.lines(self.coloured) {
-                println!("{MARGIN}{MARGIN}{line}");
+    /// Prints the task log without its verbose lines.
+    pub fn log(&self, task: &TaskResult) {
+        let mut task = task.clone();
+        for step in &mut task.steps {
+            if let Some(result) = &mut step.result {
+                result.log.retain(|line| line.level != Level::Verbose);
             }
         }
-        println!();
-    }
-
-    /// The steps, a line each: how it ended, and what it had to say.
-    pub fn steps(self, task: &TaskResult) {
-        let mut columns = Columns::new(self.inner_width());
-        for step in &task.steps {
-            let (style, state) = state(step);
-            let style_of_word = if style == RED { RED } else { PALE };
-            columns.row([
-                (PLAIN, &step.name),
-                (style, state),
-                (style_of_word, last_word(step)),
-            ]);
+        for line in task.render(self.is_colored).lines() {
+            say(line);
         }
-        self.print(columns);
         println!();
     }
 
-    /// Findings, a line each.
-    pub fn findings(self, findings: &[Finding]) {
-        let mut columns = Columns::new(self.inner_width());
-        for finding in findings {
-            let style = if finding.holds { PALE } else { RED };
-            columns.row([(PLAIN, finding.about), (style, &finding.found)]);
-        }
-        self.print(columns);
-        println!();
-    }
-
-    /// The audit trail as Octopus shows it: which account, by which identity, what.
-    pub fn trail(self, events: &[Event]) {
-        let mut columns = Columns::new(self.inner_width()).header(["user", "identity", "what"]);
+    /// Prints the audit trail as Octopus shows it: account, identity, change.
+    pub fn trail(&self, events: &[Event]) {
+        println!("  {}", self.paint(BOLD, "Audit trail"));
         for event in events {
-            // The date of a key's birth would make it wider than a screen.
-            let identity = event.identity_established_with.split(" created ").next();
-            let identity = identity.unwrap_or_default();
-            let style = if identity.contains("[runkey ") {
-                BRIGHT
-            } else {
-                PALE
-            };
-            columns.row([
-                (PALE, &event.username),
-                (style, identity),
-                (PLAIN, &event.message),
-            ]);
-        }
-        self.print(columns);
-        println!();
-    }
-
-    /// What was claimed, and whether it was so.
-    pub fn claims(self, claims: &[(String, bool)]) {
-        for (claim, holds) in claims {
-            let (style, mark) = if *holds { (GREEN, "✓") } else { (RED, "✗") };
-            let lines = wrapped(claim, self.inner_width().saturating_sub(2));
+            let identity = &event.identity_established_with;
+            // Octopus appends when the key was created.
+            let identity = identity.split(" created ").next().unwrap_or_default();
             println!(
-                "{MARGIN}{} {}",
-                self.paint(style, mark),
-                lines.join(&format!("\n{MARGIN}  "))
+                "    {}\n      by {}, {identity}",
+                event.message, event.username
             );
         }
         println!();
     }
 
-    /// Where the report is and, for a person, what it says.
-    pub fn report(self, report: &Report) {
-        self.title("The audit report of Alice's run");
-        if self.is_terminal {
-            self.say(&report.summary);
+    /// Prints whether a claim is true, and keeps it.
+    pub fn check(&mut self, claim: &str, holds: bool) {
+        self.print_check(claim, holds);
+        self.checks.push((claim.to_owned(), holds));
+    }
+
+    /// Prints all checks, and returns whether every one is true.
+    pub fn conclude(&self) -> bool {
+        self.title("Checks");
+        for (claim, holds) in &self.checks {
+            self.print_check(claim, *holds);
         }
-        println!("{MARGIN}{}", report.file.display());
+        let failed = self.checks.iter().filter(|(_, holds)| !holds).count();
+        println!("\n  {} checks, {failed} failed.", self.checks.len());
+        failed == 0
     }
 
-    fn inner_width(self) -> u16 {
-        self.width.saturating_sub(2)
+    fn print_check(&self, claim: &str, holds: bool) {
+        let mark = if holds {
+            self.paint(GREEN, "ok    ")
+        } else {
+            self.paint(RED, "FAILED")
+        };
+        println!("  {mark} {claim}");
     }
 
-    fn print(self, columns: Columns) {
-        for line in columns.lines(self.coloured) {
-            println!("{MARGIN}{line}");
-        }
-    }
-
-    fn paint(self, style: Style, text: &str) -> String {
-        if self.coloured {
-            format!("{style}{text}{style:#}")
+    fn paint(&self, color: &str, text: &str) -> String {
+        if self.is_colored {
+            format!("\x1b[{color}m{text}\x1b[0m")
         } else {
             text.to_owned()
         }
     }
 }
 
-/// How a step ended, in a word.
-fn state(step: &StepRecord) -> (Style, &'static str) {
-    match step.state() {
-        StepState::Succeeded => (PALE, "success"),
-        StepState::Failed => (RED, "failed"),
-        StepState::Canceled => (YELLOW, "canceled"),
-        StepState::TimedOut => (YELLOW, "timed out"),
-        StepState::Skipped => (YELLOW, "skipped"),
-    }
+/// Prints a sentence.
+pub fn say(text: &str) {
+    println!("  {text}");
 }
 
-/// What matters most of what the step said: its error, its first highlight, or its last line.
-fn last_word(step: &StepRecord) -> &str {
+/// Prints the steps, one a line: the state, and the most important line of the log.
+pub fn steps(task: &TaskResult) {
+    let width = task.steps.iter().map(|step| step.name.chars().count());
+    let width = width.max().unwrap_or_default();
+    for step in &task.steps {
+        let state = format!("{:?}", step.state()).to_lowercase();
+        println!("  {:width$}  {state:9}  {}", step.name, main_line(step));
+    }
+    println!();
+}
+
+/// The error of a failed step, or else its first highlight or last line.
+fn main_line(step: &StepRecord) -> &str {
     let Some(result) = &step.result else {
         return "";
     };
-    let errors = result.lines(Level::Error);
-    let highlights = result.lines(Level::Highlight);
     let infos = result.lines(Level::Info);
-    let word = match step.state() {
-        StepState::Failed => errors.first().or(infos.last()),
-        _ => highlights.first().or(infos.last()),
+    let line = match step.state() {
+        StepState::Failed => result.lines(Level::Error).first().copied(),
+        _ => result.lines(Level::Highlight).first().copied(),
     };
-    word.copied().unwrap_or_default()
+    line.or(infos.last().copied()).unwrap_or_default()
 }

@@ -1,30 +1,22 @@
-//! What is on the stage: the server, a worker, and the package with runkey in it.
+//! The simulated server, a worker, and the package with runkey in it.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use octopus_sim::worker::{Control, Runbook, TaskResult, Variables, Worker, WorkerError};
-use octopus_sim::{Event, Octopus, RUNBOOK_SVC, report_to};
+use octopus_sim::worker::{Control, Runbook, TaskResult, Variables, Worker};
+use octopus_sim::{Event, OIDC_SUBJECT, Octopus, RUNBOOK_SVC, report_to};
 
 use crate::package;
-use crate::runbooks::TRUSTED;
+use crate::runbooks::{
+    ACCOUNT, BASH, Credential, ID_TOKEN, KEY_VARIABLE, SCOPE_OF_KEY, STORED_KEY, Shell, Templates,
+};
 use crate::screen::Screen;
 
-/// The space that everything happens in.
-const SPACE: &str = "Spaces-1";
-/// The server had others before: the first of these runs is `ServerTasks-123`.
-const RUNS_BEFORE: u32 = 122;
-
-/// The server, a worker that the runbooks run on, and the screen that they are shown on.
+/// The server, a worker that runs the runbooks, and where they are shown.
 pub struct Stage<'a> {
     pub octopus: &'a Octopus,
     pub screen: Screen,
-    /// Where the package is unpacked; nothing where runkey is on the worker's `PATH` instead.
-    pub package: Option<PathBuf>,
+    package: Option<PathBuf>,
     worker: Worker,
-    /// A worker with runkey on its `PATH`, for steps that are no template's.
-    equipped: Worker,
-    runs: Cell<u32>,
 }
 
 /// Who starts a run.
@@ -35,111 +27,147 @@ pub struct Person<'a> {
     pub name: &'a str,
 }
 
-/// What came of a run.
-pub struct Performance {
-    /// The run's id, such as `ServerTasks-123`.
-    pub run: String,
-    /// What its steps did.
-    pub task: TaskResult,
-    /// What the audit trail gained meanwhile, oldest first.
-    pub trail: Vec<Event>,
-}
-
 pub const ALICE: Person<'_> = Person {
-    id: "Users-2",
+    id: octopus_sim::ALICE,
     username: "alice",
     name: "Alice King",
 };
+pub const BOB: Person<'_> = Person {
+    id: octopus_sim::BOB,
+    username: "bob",
+    name: "Bob Ng",
+};
+pub const SCHEDULE: Person<'_> = Person {
+    id: octopus_sim::SYSTEM,
+    username: "system",
+    name: "System",
+};
+
+/// What came of a run.
+pub struct Ran {
+    /// The task ID.
+    pub id: String,
+    pub task: TaskResult,
+    /// What was added to the audit trail meanwhile, oldest first.
+    pub trail: Vec<Event>,
+    pub requests_with_service_key: usize,
+}
 
 impl<'a> Stage<'a> {
-    /// A worker with the package of this build, or with the runkey of this build on its `PATH`.
-    pub fn new(octopus: &'a Octopus) -> Self {
+    /// Packs the program of this build for the worker, or puts it on the worker's `PATH` where the
+    /// package has no program for this system.
+    pub fn new(octopus: &'a Octopus, screen: Screen) -> Self {
         let package = package::unpacked();
+        let worker = Worker::new().oidc_account(ACCOUNT, octopus.id_tokens(OIDC_SUBJECT));
         let program = Path::new(env!("CARGO_BIN_EXE_runkey"));
-        let equipped = Worker::new().path_entry(program.parent().expect("it is in a folder"));
-        let worker = match package {
-            Some(_) => Worker::new(),
-            None => equipped.clone(),
-        };
+        let folder = program.parent().expect("a program is in a folder");
         Self {
             octopus,
-            screen: Screen::find(),
+            screen,
+            worker: match package {
+                Some(_) => worker,
+                None => worker.path_entry(folder),
+            },
             package,
-            worker,
-            equipped,
-            runs: Cell::new(RUNS_BEFORE),
         }
     }
 
-    /// Has `person` run this runbook. Nothing when this machine has not the shell that it is for.
-    pub fn run(&self, runbook: &Runbook, person: Person<'_>) -> Option<Performance> {
-        self.perform(&self.worker, Control::new(), runbook, person)
+    /// Work between a create and a delete step that store nothing.
+    pub fn runbook(&self, shell: &Shell, work: &str) -> Runbook {
+        self.templates(shell, ID_TOKEN).around(work)
     }
 
-    /// Runs it under a control that may stop it.
-    pub fn run_under(
-        &self,
-        control: Control<'_>,
-        runbook: &Runbook,
-        person: Person<'_>,
-    ) -> Option<Performance> {
-        self.perform(&self.worker, control, runbook, person)
+    /// Work between a create and a delete step that have the service account key.
+    pub fn runbook_with_key(&self, work: &str) -> Runbook {
+        self.templates(&BASH, STORED_KEY).around(work)
     }
 
-    /// Runs it on a worker that has runkey on its `PATH`, as steps need that are no template's.
-    pub fn run_equipped(&self, runbook: &Runbook, person: Person<'_>) -> Option<Performance> {
-        self.perform(&self.equipped, Control::new(), runbook, person)
+    /// A runbook that states who started it.
+    pub fn forged(&self, name: &str) -> Runbook {
+        let templates = self.templates(&BASH, ID_TOKEN);
+        let create = templates.create().parameter("RunKey.Create.RunBy", name);
+        let work = templates.use_key(BASH.work);
+        Runbook::new()
+            .step(create)
+            .step(work)
+            .step(templates.delete())
     }
 
-    /// The server knows of the run as of any task.
-    fn perform(
-        &self,
-        worker: &Worker,
-        control: Control<'_>,
-        runbook: &Runbook,
-        person: Person<'_>,
-    ) -> Option<Performance> {
-        self.runs.set(self.runs.get() + 1);
-        let run = self.latest_run();
-        self.octopus.tasks().queue_as(&run, Some(SPACE));
+    /// The scheduled runbook that revokes the keys of finished runs.
+    pub fn cleanup(&self) -> Runbook {
+        Runbook::new().step(self.templates(&BASH, ID_TOKEN).cleanup())
+    }
+
+    fn templates<'b>(&'b self, shell: &'b Shell, credential: Credential) -> Templates<'b> {
+        Templates {
+            shell,
+            package: self.package.as_deref(),
+            credential,
+        }
+    }
+
+    /// Has a person start this runbook.
+    pub fn run(&self, runbook: &Runbook, person: Person<'_>) -> Ran {
+        self.run_under(Control::new(), runbook, person)
+    }
+
+    /// Runs it under a control that may cancel it.
+    pub fn run_under(&self, control: Control<'_>, runbook: &Runbook, person: Person<'_>) -> Ran {
+        let id = self.octopus.tasks().queue();
+        self.octopus.tasks().started_by(&id, person.id);
         let mut variables = Variables::of_run(self.octopus.url())
-            .with("Octopus.Task.Id", &run)
+            .with("Octopus.Task.Id", &id)
             .started_by(person.id, person.username, person.name);
         let key = self.octopus.service_key();
-        variables.set_for(&TRUSTED, "Automation.ApiKey", key, true);
+        variables.set_for(&SCOPE_OF_KEY, KEY_VARIABLE, key, true);
 
-        let events_before = self.octopus.events().len();
-        let control = control.watch(report_to(self.octopus, &run));
-        let task = match runbook.run_under(control, worker, variables) {
-            Ok(task) => task,
-            Err(WorkerError::NoShell { .. }) => return None,
-            Err(error) => panic!("{error}"),
-        };
-        let trail = self.octopus.events().split_off(events_before);
-        Some(Performance { run, task, trail })
+        let events = self.octopus.events().len();
+        let requests = self.octopus.requests().len();
+        let control = control.watch(report_to(self.octopus, &id));
+        let task = runbook.run_under(control, &self.worker, variables);
+        let requests = self.octopus.requests().split_off(requests);
+        let requests = requests.iter();
+        let with_key = requests.filter(|sent| sent.header("X-Octopus-ApiKey") == Some(key));
+        Ran {
+            task: task.expect("the worker can run the steps"),
+            trail: self.octopus.events().split_off(events),
+            requests_with_service_key: with_key.count(),
+            id,
+        }
     }
 
-    /// The id of the run that was started last.
-    pub fn latest_run(&self) -> String {
-        format!("ServerTasks-{}", self.runs.get())
+    /// The purposes of the run keys that are active.
+    pub fn keys_of_runs(&self) -> Vec<String> {
+        let purposes = self.octopus.keys(RUNBOOK_SVC).into_iter();
+        let purposes = purposes.map(|key| key.purpose);
+        purposes
+            .filter(|purpose| purpose.contains(" [runkey "))
+            .collect()
     }
 
-    /// Whether a key of this run lives.
+    pub fn has_no_run_key(&self) -> bool {
+        self.keys_of_runs().is_empty()
+    }
+
     pub fn has_key_of(&self, run: &str) -> bool {
-        let bracket = format!(" [runkey {run}]");
-        let keys = self.octopus.keys(RUNBOOK_SVC);
-        keys.iter().any(|key| key.purpose.ends_with(&bracket))
+        let end = format!(" [runkey {run}]");
+        self.keys_of_runs().iter().any(|key| key.ends_with(&end))
     }
 
-    /// Whether the service account has its long-lived key and no other.
-    pub fn only_standing_key(&self) -> bool {
-        self.octopus.keys(RUNBOOK_SVC).len() == 1
-    }
-
-    /// Whether the task's log shows none of the server's secrets.
+    /// Whether the log shows none of the server's secrets.
     pub fn shows_no_secret(&self, task: &TaskResult) -> bool {
         let log = task.render(false);
         let secrets = self.octopus.every_secret();
         secrets.iter().all(|secret| !log.contains(secret.as_str()))
     }
+}
+
+/// Writes the attached audit report into the build's folder.
+pub fn keep_report(task: &TaskResult) -> PathBuf {
+    let mut steps = task.steps.iter().filter_map(|step| step.result.as_ref());
+    let artifact = steps.find_map(|step| step.artifacts.first());
+    let content = artifact.map(|artifact| artifact.content.as_slice());
+    let file = package::folder().join("run-api-key-report.html");
+    std::fs::write(&file, content.unwrap_or_default()).expect("the build's folder can be written");
+    file
 }

@@ -1,11 +1,9 @@
-//! The acts: each runs a runbook, shows what came of it, and claims what it proves.
+//! The acts: each runs a runbook, shows what came of it, and checks what it claims.
 
-pub mod by_octopus;
-pub mod cancelled;
-pub mod failure;
-pub mod one_step;
-pub mod orders;
-pub mod quotes;
-pub mod search;
-pub mod today;
-pub mod with_runkey;
+pub mod canceled;
+pub mod failed_step;
+pub mod forged;
+pub mod hostile;
+pub mod starting_point;
+pub mod stored_key;
+pub mod whole_run;

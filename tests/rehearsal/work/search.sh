@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Looks for API keys wherever a step can look: in Octopus's variables, by every name that might hold
-# one, in what Octopus puts into a script, in the environment, the shell and the step's folder.
+# Looks for API keys where a step can look: in Octopus's variables, by the names that might contain one,
+# in what Octopus puts into a script, in the environment, the shell and the step's folder.
 echo '#{Automation.ApiKey} #{RunKey.Create.ApiKey} #{RunKey.Delete.ApiKey}'
-for name in Automation.ApiKey RunKey.{Create,Use,Delete}.{ApiKey,AccessToken}; do
+for name in Automation.ApiKey RunKey.{Create,Use,Delete}.ApiKey; do
   get_octopusvariable "$name"
   echo
 done

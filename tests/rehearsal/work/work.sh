@@ -14,5 +14,5 @@ api() { # METHOD PATH JSON
 }
 
 api POST "/api/$OCTOPUS_SPACE/environments" '{"Name": "Blue"}'
-api PUT "/api/$OCTOPUS_SPACE/projects/${PROJECT-Projects-3}" '{"Name": "Web Shop", "IsDisabled": true}'
+api PUT "/api/$OCTOPUS_SPACE/projects/Projects-1" '{"Name": "Web Shop", "IsDisabled": true}'
 set_octopusvariable Result "Blue is up"
