@@ -1,6 +1,6 @@
 //! `runkey delete` for a run: exit 0 means that a list read afterwards contains no key of it.
 
-use octopus_sim::{Fault, Hints, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, Total};
+use octopus_sim::{Fault, Hints, MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, Total};
 use serde_json::json;
 
 use crate::support::server::{
@@ -562,6 +562,22 @@ fn trusts_no_total() {
                 assert_eq!(run.code, 0, "{case}");
             }
         }
+    }
+}
+
+#[test]
+fn gives_up_on_a_list_without_an_end() {
+    for made_up in [MadeUp::ChangingIds, MadeUp::RepeatingIds] {
+        let octopus = Octopus::start();
+        add_key(&octopus, PURPOSE);
+        let fault = octopus.fault(Fault::endless_list(made_up));
+        fault.on("GET", "/apikeys").forever();
+        let run = delete(&octopus).line("--retry-for 1s").run();
+        assert!(
+            run.error().starts_with("Cannot list the API keys of run "),
+            "{made_up:?}: {run:#?}"
+        );
+        run.expect_code(1);
     }
 }
 
