@@ -25,7 +25,7 @@ pub fn play(stage: &mut Stage<'_>, alices: &Ran) {
         screen::say(&shown(&name));
         let ran = stage.run(&stage.runbook(&BASH, "echo Done"), named(&name));
         stage.screen.check(
-            &format!("It was text only: {}...", first(&shown(&name), 24)),
+            &format!("This name was only text: {}...", first(&shown(&name), 24)),
             ran.task.success()
                 && understood(&ran.task) == understood(&alices.task)
                 && has_purpose(&ran)
