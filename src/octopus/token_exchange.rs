@@ -114,7 +114,7 @@ fn split(url: &str) -> Option<(&str, &str)> {
     let is_plain = path
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte));
-    let is_path = is_plain && !path.starts_with("//");
+    let is_path = is_plain && !path.starts_with("//") && !rest.starts_with('/');
     is_path.then(|| (&url[..url.len() - path.len()], path))
 }
 

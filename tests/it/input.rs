@@ -304,7 +304,7 @@ fn repeats_no_secret_of_the_command_line() {
         for run in [
             runkey(&octopus, subcommand).args([key]),
             runkey(&octopus, subcommand).args([&format!("--{key}")]),
-            runkey(&octopus, subcommand).args(["--output", key]),
+            runkey(&octopus, subcommand).args(["--owner", key]),
             runkey(&octopus, subcommand).env("OCTOPUS_URL", key),
             runkey(&octopus, subcommand).env("RUNKEY_RUN_ID", key),
         ] {

@@ -257,7 +257,7 @@ fn refuses_wrong_usage_with_125_on_standard_error() {
         ("--", "No command after '--'."),
         (
             "--report report.txt -- true",
-            "--report (RUNKEY_REPORT) must end in .html or .json.",
+            "--report (RUNKEY_REPORT) 'report.txt' ends in neither .html nor .json.",
         ),
         (
             "--output json --expires-in soon -- true",
