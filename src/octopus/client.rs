@@ -36,16 +36,18 @@ pub struct Settings<'a> {
     pub timeout: Duration,
     /// How long requests are retried, all together.
     pub retry_for: Duration,
-    /// What is told of requests, and knows of signals.
+    /// What observes requests, and knows of signals.
     pub observer: Rc<dyn Observer>,
 }
 
-/// What is told of requests as they happen, and knows of signals.
+/// Observes requests as they happen, and knows of signals.
 pub trait Observer: fmt::Debug {
     /// A request, named by method and path, came to this outcome.
     fn sent(&self, request: &str, outcome: &str, took: Duration);
-    /// An attempt failed; the next one follows after `wait`, the last one before `left` is over.
+    /// An attempt failed; the next one follows after `wait`, the last one within `left`.
     fn retrying(&self, error: &Error, wait: Duration, left: Duration);
+    /// A wait takes `left` longer; nothing at its end.
+    fn waiting(&self, left: Duration);
     /// A fact worth a verbose line.
     fn notice(&self, line: &str);
     /// Something blocked a DELETE, which is sent again as a POST.
@@ -138,7 +140,7 @@ impl Client {
         self.session.credential()
     }
 
-    /// What is told of requests.
+    /// What observes requests.
     #[must_use]
     pub fn observer(&self) -> &dyn Observer {
         &*self.shared.observer
@@ -203,12 +205,15 @@ impl Client {
     pub fn pause(&self, time: Duration) -> bool {
         let start = Instant::now();
         loop {
-            if self.policy.ends_waits(self.observer().interrupted_at()) {
-                return false;
-            }
-            let left = time.saturating_sub(start.elapsed());
+            let is_ended = self.policy.ends_waits(self.observer().interrupted_at());
+            let left = if is_ended {
+                Duration::ZERO
+            } else {
+                time.saturating_sub(start.elapsed())
+            };
+            self.observer().waiting(left);
             if left.is_zero() {
-                return true;
+                return !is_ended;
             }
             std::thread::sleep(left.min(POLL));
         }

@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, ErrorKind};
 
-/// The first wait without a word from the server; each further one is twice as long.
+/// The first wait if the server asks for none; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// The longest such wait.
 const MAX_WAIT: Duration = Duration::from_secs(8);
 /// What is left for the last attempt before the deadline.
 const LAST_ATTEMPT: Duration = Duration::from_secs(2);
+/// With less time left than this, an attempt would only time out, and hide why the ones before failed.
+const MIN_ATTEMPT: Duration = Duration::from_millis(100);
 /// A deadline that is too far away for the clock is as good as a year.
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
@@ -65,12 +67,11 @@ impl RetryPolicy {
         }
     }
 
-    /// This policy, sending each request once until the same deadline.
+    /// This policy, sending each request once.
     #[must_use]
     pub fn without_retries(self) -> Self {
         Self {
             retries: false,
-            is_patient: false,
             ..self
         }
     }
@@ -114,7 +115,7 @@ impl RetryPolicy {
         interrupted_at.is_some() && self.on_interrupt != OnInterrupt::Ignore
     }
 
-    /// How long to wait before attempt `attempt` + 1, counted from 0; nothing if there is none.
+    /// How long to wait before attempt `attempt` + 1, counted from 0; nothing if no attempt follows.
     ///
     /// The wait is the server's own word, else it doubles; spread, so that many runs that were told
     /// the same do not come back at once; and never longer than leaves one more attempt before the
@@ -131,7 +132,7 @@ impl RetryPolicy {
     #[must_use]
     pub fn backoff(&self, attempt: u32, error: Option<&Error>) -> Option<Duration> {
         let left = self.left();
-        if left.is_zero() {
+        if left < MIN_ATTEMPT {
             return None;
         }
         let doubled = FIRST_WAIT

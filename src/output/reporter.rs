@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use octopus::Secret;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use super::Failure;
 /// How much a log line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// For whoever looks for a cause.
+    /// A detail, for finding a cause.
     Verbose,
     /// A step of the work.
     Info,
@@ -19,7 +20,7 @@ pub enum Level {
     Wait,
     /// An outcome, shown on the task's summary too.
     Highlight,
-    /// What somebody should act on, though the step goes on.
+    /// A problem that does not end the step.
     Warning,
 }
 
@@ -44,6 +45,9 @@ pub trait Reporter {
 
     /// Says how far a long task is.
     fn progress(&self, percentage: usize, line: &str);
+
+    /// Shows a person how long a wait still takes; called every 50 ms, the last time without any left.
+    fn countdown(&self, _left: Duration) {}
 
     /// Passes on what is known before the key is created.
     ///

@@ -1,7 +1,9 @@
 //! Plain text for a person, on standard error; `create` prints the key alone on standard output.
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::time::Duration;
 
 use octopus::Secret;
 use secrecy::zeroize::Zeroizing;
@@ -10,11 +12,16 @@ use serde_json::Value;
 use super::reporter::{Level, Output, Reporter};
 use super::{Failure, Verbosity, stream};
 
+/// Goes to the beginning of the terminal's line and erases it.
+const CLEAR_LINE: &str = "\r\u{1b}[K";
+
 /// Writes for a person.
 #[derive(Debug)]
 pub struct Text {
     verbosity: Verbosity,
     is_terminal: bool,
+    /// What the countdown shows.
+    seconds: Cell<u64>,
 }
 
 impl Text {
@@ -22,6 +29,7 @@ impl Text {
         Self {
             verbosity,
             is_terminal: io::stderr().is_terminal(),
+            seconds: Cell::default(),
         }
     }
 
@@ -52,6 +60,19 @@ impl Reporter for Text {
         } else {
             self.verbose(line);
         }
+    }
+
+    fn countdown(&self, left: Duration) {
+        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        let shown = self.seconds.replace(seconds);
+        if !self.is_terminal || self.verbosity == Verbosity::Quiet || seconds == shown {
+            return;
+        }
+        let line = match seconds {
+            0 => CLEAR_LINE.to_owned(),
+            seconds => format!("{CLEAR_LINE}Waiting: {seconds}s"),
+        };
+        let _ = stream::err(line.as_bytes());
     }
 
     fn announce(&self, _outputs: &[Output<'_>]) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! Who started the run: the name in the purpose, beside what the server says.
+//! Who started the run: the name in the purpose, and what the server says.
 
 use jiff::{SignedDuration, Timestamp};
 use octopus::{Client, Error, ErrorKind, Execution, ExecutionId, Id, Task, Untrusted};

@@ -340,10 +340,10 @@ fn fails_when_revocation_has_no_effect() {
         Fault::success_with_error(),
         Fault::accepted(),
         Fault::instead("a proxy's 404", |_, response| {
-            response.make_page(404, "Not Found")
+            response.make_page(404, "Not Found");
         }),
         Fault::instead("a proxy's 200", |_, response| {
-            response.make_page(200, "Sign in")
+            response.make_page(200, "Sign in");
         }),
         Fault::Status(404),
     ] {

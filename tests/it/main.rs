@@ -10,8 +10,15 @@
 
 mod support;
 
+mod cleanup;
 mod create;
+mod credentials;
 mod delete;
+mod input;
+mod one_command;
+mod output;
+mod preflight;
 mod report;
+mod use_key;
 #[cfg(unix)]
 mod windows;

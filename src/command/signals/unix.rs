@@ -10,16 +10,16 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGCHLD, SIGTTIN, SIGTTOU, SIGXFSZ};
+use signal_hook::consts::{SIGCHLD, SIGTTIN, SIGTTOU};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::Cause;
 
 use super::Received;
 
-/// What would stop or end the program while a key is active: writing as a background process, reading
-/// as one, and a file that grows beyond its limit. The command gets the default again.
-const OUTLIVED: &[i32] = &[SIGTTOU, SIGTTIN, SIGXFSZ];
+/// What would stop the program while a key is active: writing as a background process, and reading as
+/// one. The command gets the default again.
+const OUTLIVED: &[i32] = &[SIGTTOU, SIGTTIN];
 
 /// Caught signals with their origin, and a socket that they wake a reader of.
 #[derive(Debug)]

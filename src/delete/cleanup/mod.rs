@@ -127,9 +127,8 @@ fn line(judged: &Judged, client: &Client) -> String {
     let age = key
         .created
         .map(|created| client.now().duration_since(created));
-    let age = age
-        .and_then(|age| age.try_into().ok())
-        .map(duration::describe);
+    // The server's time is known by the second, so that a key may seem to be of the future.
+    let age = age.map(|age| duration::describe(age.try_into().unwrap_or_default()));
     format!(
         "API key {} of {}, run {}, created {} ago, {}: {}.",
         key.id,
@@ -141,7 +140,7 @@ fn line(judged: &Judged, client: &Client) -> String {
     )
 }
 
-/// Says how many keys are left alone, by reason.
+/// Says how many keys are skipped, by reason.
 fn log_skipped(judged: &[Judged], context: &Context<'_>) {
     for reason in Reason::SKIPPED {
         let count = judged.iter().filter(|one| one.reason == reason).count();
@@ -174,8 +173,8 @@ fn confirm(options: &DeleteOptions, count: usize, context: &Context<'_>) -> Resu
     let input = io::stdin();
     if !input.is_terminal() {
         return Err(Failure::usage(
-            "--all needs --yes where nobody can be asked.",
-            "Look at the keys with --dry-run first, then add --yes.",
+            "--all needs --yes where standard input is not a terminal.",
+            "List the keys with --dry-run first, then add --yes.",
         ));
     }
     output::print_error(&format!(

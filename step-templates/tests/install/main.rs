@@ -43,7 +43,7 @@ fn a_fresh_space_gets_the_package_and_all_six_templates() {
     let outcome = Installer::new().install(&octopus, &["--space", "default"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
     assert_eq!(octopus.packages(SPACE), [file_name()]);
-    let installed = octopus.action_templates(SPACE);
+    let installed = octopus.documents(SPACE, "actiontemplates");
     assert_eq!(installed.len(), 6);
     for template in &installed {
         let name = template["Name"].as_str().unwrap();
@@ -103,11 +103,11 @@ fn a_second_time_changes_nothing() {
     let octopus = Octopus::start();
     let installer = Installer::new();
     installer.install(&octopus, &["--space", SPACE]);
-    let before = octopus.action_templates(SPACE);
+    let before = octopus.documents(SPACE, "actiontemplates");
     octopus.forget_requests();
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-    assert_eq!(octopus.action_templates(SPACE), before);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates"), before);
     assert_eq!(
         requests(&octopus),
         [
@@ -131,10 +131,10 @@ fn a_changed_template_is_somebodys_own_work_and_left_alone() {
     let mut changed = exported(CREATE);
     changed["Parameters"][0]["DefaultValue"] = "https://octopus.example".into();
     put_into(&octopus, changed);
-    let before = octopus.action_templates(SPACE);
+    let before = octopus.documents(SPACE, "actiontemplates");
     let outcome = Installer::new().install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-    let after = octopus.action_templates(SPACE);
+    let after = octopus.documents(SPACE, "actiontemplates");
     assert_eq!(after.len(), 6);
     assert!(after.contains(&before[0]), "it is as it was");
     assert!(
@@ -163,10 +163,10 @@ fn each_space_is_installed_into_by_itself() {
     let second = octopus.add_space("Second");
     let installer = Installer::new();
     installer.install(&octopus, &["--space", "Second"]);
-    assert_eq!(octopus.action_templates(SPACE).len(), 0);
-    assert_eq!(octopus.action_templates(&second).len(), 6);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 0);
+    assert_eq!(octopus.documents(&second, "actiontemplates").len(), 6);
     installer.install(&octopus, &["--space", SPACE]);
-    assert_eq!(octopus.action_templates(SPACE).len(), 6);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
     assert_eq!(octopus.packages(&second), octopus.packages(SPACE));
 }
 
@@ -182,5 +182,5 @@ fn an_access_token_does_as_well() {
         .unwrap();
     let outcome = Outcome::of(&output, &octopus);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-    assert_eq!(octopus.action_templates(SPACE).len(), 6);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
 }

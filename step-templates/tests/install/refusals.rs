@@ -80,10 +80,10 @@ fn what_breaks_half_way_is_completed_by_running_it_again() {
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.err.contains("was not installed"), "{}", outcome.err);
-    assert_eq!(octopus.action_templates(SPACE).len(), 3);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 3);
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-    assert_eq!(octopus.action_templates(SPACE).len(), 6);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_strangers_text_gives_the_terminal_no_orders() {
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.err.contains("[2J no"), "{}", outcome.err);
     assert!(!outcome.err.contains('\u{1b}'));
-    assert_eq!(octopus.action_templates(SPACE).len(), 0);
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 0);
 }
 
 #[test]

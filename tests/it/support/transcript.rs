@@ -46,7 +46,7 @@ fn masked(octopus: &Octopus, text: &str) -> String {
     for secret in octopus.every_secret() {
         text = text.replace(&secret, "API-SECRET");
     }
-    text = without_milliseconds(&text);
+    text = without_ages(&without_milliseconds(&text));
     let words = text.split_inclusive(|c: char| " '\"&,()\n".contains(c));
     words.map(masked_word).collect()
 }
@@ -61,12 +61,25 @@ fn without_milliseconds(text: &str) -> String {
     lines.collect()
 }
 
-/// Replaces a time, and the number of a key.
+/// Replaces how long ago a key was created.
+fn without_ages(text: &str) -> String {
+    let mut parts = text.split("created ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_once(" ago, ") {
+        Some((_, rest)) => format!("{text}created AGE ago, {rest}"),
+        None => format!("{text}created {part}"),
+    })
+}
+
+/// Replaces a time, also in a query, and the number of a key.
 fn masked_word(word: &str) -> String {
     let bare = word.trim_end_matches(|c: char| " '\"&,()\n.;:".contains(c));
     let end = &word[bare.len()..];
     if bare.parse::<jiff::Timestamp>().is_ok() {
         return format!("TIME{end}");
+    }
+    if bare.starts_with("from=") {
+        return format!("from=TIME{end}");
     }
     if let Some((begin, _)) = bare.split_once("pikeys-") {
         return format!("{begin}pikeys-N{end}");
