@@ -110,7 +110,7 @@ fn split(url: &str) -> Option<(&str, &str)> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))?;
-    let path = &rest[rest.find('/')?..];
+    let path = &rest[rest.find('/').filter(|host_end| *host_end > 0)?..];
     let is_plain = path
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte));

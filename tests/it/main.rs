@@ -19,6 +19,8 @@ mod one_command;
 mod output;
 mod preflight;
 mod report;
+#[cfg(unix)]
+mod templates;
 mod use_key;
 #[cfg(unix)]
 mod windows;

@@ -39,7 +39,8 @@ fn shown(message: &ServiceMessage) -> String {
     text + "]"
 }
 
-fn masked(octopus: &Octopus, text: &str) -> String {
+/// The text, with what changes from run to run replaced.
+pub fn masked(octopus: &Octopus, text: &str) -> String {
     let address = octopus.url().split("://").nth(1).unwrap_or_default();
     let host = address.split('/').next().unwrap_or_default();
     let mut text = text.replace(host, "octopus.test");
