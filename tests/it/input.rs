@@ -1,6 +1,8 @@
 //! The command line, the variables and the env file: what is refused before anything is sent, and
 //! which value counts.
 
+use std::fmt::Write as _;
+
 use octopus_sim::Octopus;
 
 use crate::support::server::{active_keys, add_key};
@@ -13,7 +15,8 @@ fn refusals<'a>(octopus: &Octopus, rows: impl IntoIterator<Item = (String, Runke
         let run = run.run();
         assert!(!run.stderr.contains("hunter2"), "{run:#?}");
         let lines: Vec<_> = run.stderr.lines().collect();
-        table += &format!("{input:?} {}\n  {}\n", run.code, lines.join("\n  "));
+        let lines = lines.join("\n  ");
+        writeln!(table, "{input:?} {}\n  {lines}", run.code).unwrap();
     }
     assert_eq!(octopus.connections(), 0, "{table}");
     table
@@ -652,7 +655,7 @@ fn refuses_env_files_that_programs_read_differently() {
         b"RUNKEY_DRY_RUN='#{Project.DryRun}'\n",
         b"RUNKEY_RUN_BY=a\nRUNKEY_RUN_BY=b\n",
         b"A=\xff\xfe\n",
-        b"\xff\xfeA\0=\01\0",
+        b"\xff\xfeA\0=\x001\0",
     ]
     .map(|content| {
         let run = without_variables(&octopus).file(".env", content);
