@@ -4,11 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use octopus_sim::worker::{Runbook, StepState, Worker};
-use octopus_sim::{Fault, RUNBOOK_ALICE};
+use octopus_sim::{Fault, OIDC_SUBJECT, RUNBOOK_ALICE};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::program;
-use crate::support::steps::{BASH, CREATE, DELETE, Stage, USE, templates};
+use crate::support::steps::{ACCOUNT, BASH, CREATE, DELETE, Stage, USE, templates};
 
 /// A program that keeps its process ID in the file `pid` beside it, and then is runkey.
 fn keep_process_id(folder: &Path) {
@@ -35,8 +35,9 @@ fn finds_key_of_create_step_that_was_killed() {
         kill_process(pid, Signal::KILL).unwrap();
     });
     stage.octopus.fault(kill).on("POST", "/apikeys");
+    let worker = Worker::new().path_entry(folder.path());
     let stage = Stage {
-        worker: stage.worker.path_entry(folder.path()),
+        worker: worker.oidc_account(ACCOUNT, stage.octopus.id_tokens(OIDC_SUBJECT)),
         ..stage
     };
     let ran = stage.run(&templates(BASH).around("echo Done"));
@@ -211,9 +212,8 @@ fn key_is_revoked_after_a_failed_step() {
 
 #[test]
 fn program_that_cannot_run_is_not_used() {
-    let half = std::fs::read(program()).unwrap();
-    let half = half[..half.len() / 2].to_vec();
-    for damaged in [Vec::new(), b"\n \n".to_vec(), b"garbage".to_vec(), half] {
+    let cut_off = std::fs::read(program()).unwrap()[..100_000].to_vec();
+    for damaged in [Vec::new(), b"\n \n".to_vec(), b"garbage".to_vec(), cut_off] {
         let package = tempfile::tempdir().unwrap();
         let file = package.path().join("linux-x64/runkey");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
