@@ -18,12 +18,12 @@ mod cleanup;
 mod create;
 mod credentials;
 mod delete;
+mod docs;
 mod input;
 mod one_command;
 mod output;
 mod preflight;
 mod report;
-#[cfg(unix)]
 mod templates;
 mod use_key;
 #[cfg(unix)]
