@@ -75,12 +75,16 @@ fn warns_when_no_key_is_found() {
     [stdout-verbose]
     GET /api/users/Users-21/apikeys: 200 (N ms)
     [stdout-default]
+    [stdout-verbose]
+    GET /api/users/Users-21/apikeys: 200 (N ms)
+    [stdout-default]
     [stdout-warning]
     No API key of run ServerTasks-123 was found on account Users-21. It was revoked before, never created, or belongs to another account.
     [stdout-default]
     --- requests
     GET /api/users/me
     GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123&skip=0&take=1000
+    GET /api/users/Users-21/apikeys?skip=0&take=1000
     "##);
 }
 
@@ -97,6 +101,9 @@ fn fails_when_no_key_is_found_and_one_is_required() {
     [stdout-verbose]
     GET /api/users/Users-21/apikeys: 200 (N ms)
     [stdout-default]
+    [stdout-verbose]
+    GET /api/users/Users-21/apikeys: 200 (N ms)
+    [stdout-default]
     [resultMessage message='No API key of run ServerTasks-123 was found on account Users-21.']
     --- stderr
     Error: No API key of run ServerTasks-123 was found on account Users-21.
@@ -104,6 +111,7 @@ fn fails_when_no_key_is_found_and_one_is_required() {
     --- requests
     GET /api/users/me
     GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123&skip=0&take=1000
+    GET /api/users/Users-21/apikeys?skip=0&take=1000
     "##);
 }
 
