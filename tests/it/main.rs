@@ -14,6 +14,7 @@ mod cleanup;
 mod create;
 mod credentials;
 mod delete;
+mod network;
 mod report;
 mod use_key;
 #[cfg(unix)]
