@@ -15,7 +15,9 @@ mod create;
 mod credentials;
 mod delete;
 mod network;
+mod proxy;
 mod report;
+mod tls;
 mod use_key;
 #[cfg(unix)]
 mod windows;

@@ -8,6 +8,7 @@ mod outcome;
 #[cfg(unix)]
 pub mod running;
 pub mod server;
+mod steps;
 mod transcript;
 pub mod wire;
 
@@ -21,6 +22,7 @@ use octopus_sim::Octopus;
 use tempfile::TempDir;
 
 pub use outcome::Outcome;
+pub use steps::{address, assert_refused, steps, with_tls};
 pub use transcript::transcript;
 
 /// Who starts the runs of these tests.

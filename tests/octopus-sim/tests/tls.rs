@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 use std::sync::Arc;
 
-use octopus_sim::{Octopus, Settings};
+use octopus_sim::{Certificate, Octopus, Settings};
 use support::Client;
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
