@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 use std::sync::Arc;
 
-use octopus_sim::{Certificate, Octopus, Settings};
+use octopus_sim::{Octopus, Settings};
 use support::Client;
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
@@ -59,7 +59,7 @@ fn a_client_that_trusts_another_authority_sends_nothing() {
 fn a_self_signed_authority_is_the_servers_own_certificate() {
     let octopus = Settings {
         tls: true,
-        certificate: Certificate::SelfSigned,
+        certificate: octopus_sim::Certificate::SelfSigned,
         ..Settings::default()
     }
     .start();
