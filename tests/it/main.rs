@@ -17,6 +17,8 @@ mod delete;
 mod network;
 mod proxy;
 mod report;
+#[cfg(unix)]
+mod signals;
 mod tls;
 mod use_key;
 #[cfg(unix)]

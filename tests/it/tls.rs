@@ -117,7 +117,7 @@ fn tells_that_http_and_https_are_mixed_up() {
         (false, "HOST speaks http, but the URL begins with https."),
         (
             true,
-            "the response from HOST is not HTTP (it may expect https).",
+            "HOST speaks https, but the URL begins with http.",
         ),
     ] {
         let octopus = Settings {
