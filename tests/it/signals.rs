@@ -239,9 +239,9 @@ fn one_command<'a>(octopus: &'a Octopus, script: &str) -> Runkey<'a> {
     create(octopus).args(["--", "sh", "-c", script])
 }
 
-/// A run whose command has printed its process ID; it ends with 8 on SIGUSR1.
+/// A run whose command's script prints its process ID; it ends with 8 on SIGUSR1.
 fn running(octopus: &Octopus, script: &str) -> (Running, Pid) {
-    let script = format!("trap 'exit 8' USR1; echo $$; {script}");
+    let script = format!("trap 'exit 8' USR1; {script}");
     let (running, line) = start_until_line(one_command(octopus, &script));
     (running, Pid::from_raw(line.parse().unwrap()).unwrap())
 }
@@ -249,13 +249,13 @@ fn running(octopus: &Octopus, script: &str) -> (Running, Pid) {
 /// Waits, and ends itself with 7 on any signal that asks it to.
 const WAITS: &str =
     "trap 'kill $!; exit 7' TERM HUP INT QUIT; sleep 60 >&- 2>&- & echo ready; wait";
-const LOOPS: &str = "while :; do sleep 0.05; done";
+const LOOPS: &str = "echo $$; while :; do sleep 0.05; done";
 
 #[test]
 fn signal_to_runkey_alone_reaches_the_command() {
     for (signal, _) in SIGNALS {
         let octopus = Octopus::start();
-        let script = format!("trap 'exit 7' TERM HUP INT QUIT; echo ready; {LOOPS}");
+        let script = format!("trap 'exit 7' TERM HUP INT QUIT; {LOOPS}");
         let (running, _) = start_until_line(one_command(&octopus, &script));
         assert_eq!(active_keys(&octopus).len(), 1);
         assert_ends(running, signal, 7);
@@ -278,7 +278,7 @@ fn signal_to_the_whole_group_reaches_the_command() {
 fn kills_command_after_the_grace() {
     for signal in [Signal::TERM, Signal::HUP] {
         let octopus = Octopus::start();
-        let script = format!("trap '' TERM HUP; echo ready; {LOOPS}");
+        let script = format!("trap '' TERM HUP; {LOOPS}");
         let run = create(&octopus).args(["--grace", "300ms", "--", "sh", "-c", &script]);
         let (running, _) = start_until_line(run);
         let start = Instant::now();
@@ -317,7 +317,7 @@ fn further_signals_do_not_stop_the_revocation() {
 fn no_end_of_the_command_leaves_a_key() {
     let octopus = Octopus::start();
     for (signal, code) in [(Signal::KILL, 137), (Signal::SEGV, 139)] {
-        let (running, command) = running(&octopus, "exec sleep 60");
+        let (running, command) = running(&octopus, "echo $$; exec sleep 60");
         kill_process(command, signal).unwrap();
         running.end().expect_code(code);
         assert_eq!(active_keys(&octopus), [""; 0]);
@@ -348,7 +348,7 @@ fn signal_before_the_command_starts_leaves_no_key_and_no_command() {
 #[test]
 fn runkey_killed_outright_leaves_a_key_that_expires() {
     let octopus = Octopus::start();
-    let (running, command) = running(&octopus, "exec sleep 60");
+    let (running, command) = running(&octopus, "echo $$; exec sleep 60");
     running.signal(Signal::KILL);
     let key = octopus.keys(RUNBOOK_SVC)[1].clone();
     assert!(key.expires.unwrap() <= octopus.now() + crate::support::server::HOUR);

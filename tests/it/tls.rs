@@ -115,10 +115,7 @@ fn trusts_the_systems_cas_only_without_a_file() {
 fn tells_that_http_and_https_are_mixed_up() {
     for (tls, error) in [
         (false, "HOST speaks http, but the URL begins with https."),
-        (
-            true,
-            "HOST speaks https, but the URL begins with http.",
-        ),
+        (true, "HOST speaks https, but the URL begins with http."),
     ] {
         let octopus = Settings {
             tls,
