@@ -89,13 +89,24 @@ fn run(
         reporter: &reporter,
         signals: &Rc::new(Signals::default()),
     };
-    match &parsed.cli.subcommand {
-        Subcommand::Create(options) if has_command => {
-            return Ok(one_command::run(options, &context)?);
-        }
-        Subcommand::Use(options) => return Ok(use_key::run(options, &context)?),
-        Subcommand::Create(options) => create::run(options, &context)?,
-        Subcommand::Delete(options) => delete::run(options, &context)?,
+    let subcommand = &parsed.cli.subcommand;
+    let result = run_subcommand(subcommand, &context, has_command);
+    Ok(result.map_err(|failure| match context.signals.pending() {
+        Some(signal) => failure.interrupted_by(signal),
+        None => failure,
+    })?)
+}
+
+fn run_subcommand(
+    subcommand: &Subcommand,
+    context: &Context<'_>,
+    has_command: bool,
+) -> Result<ExitCode, Failure> {
+    match subcommand {
+        Subcommand::Create(options) if has_command => return one_command::run(options, context),
+        Subcommand::Use(options) => return use_key::run(options, context),
+        Subcommand::Create(options) => create::run(options, context)?,
+        Subcommand::Delete(options) => delete::run(options, context)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -40,17 +40,18 @@ impl KeyRequest<'_> {
     /// # Errors
     /// When there is no key to pass on.
     pub fn create(&self) -> Result<ApiKey, NotCreated> {
+        let signals = self.context.signals;
         let mut lost = None;
-        let result = self.attempt(&mut lost);
-        let result = result.and_then(|key| match self.context.signals.take() {
+        let result = match signals.pending() {
+            Some(signal) => Err(Failure::interrupted(signal)),
+            None => self.attempt(&mut lost),
+        };
+        let result = result.and_then(|key| match signals.pending() {
             Some(signal) => Err(self.revoke(&key.record, Failure::interrupted(signal))),
             None => Ok(key),
         });
         result.map_err(|failure| NotCreated {
-            failure: match self.context.signals.take() {
-                Some(signal) => failure.signal(signal),
-                None => failure,
-            },
+            failure,
             indeterminate: lost,
         })
     }

@@ -52,12 +52,7 @@ pub fn count(keys: usize) -> String {
 }
 
 /// Why the step fails, if it does: every key that may be active, with its expiry, comes first.
-pub fn failure_of(
-    ended: &Ended,
-    selector: &Selector,
-    owner: &Owner,
-    context: &Context<'_>,
-) -> Option<Failure> {
+pub fn failure_of(ended: &Ended, selector: &Selector, owner: &Owner) -> Option<Failure> {
     let skipped = ended
         .keys
         .iter()
@@ -74,15 +69,11 @@ pub fn failure_of(
         ),
         (Some(problem), _) => of_problem(problem, &ended.keys, selector, owner),
     };
-    let failure = failure.help_also(&format!(
+    Some(failure.help_also(&format!(
         "To revoke it: runkey delete {} --owner {}",
         arguments(selector),
         owner.id
-    ));
-    Some(match context.signals.take() {
-        Some(signal) => failure.signal(signal),
-        None => failure,
-    })
+    )))
 }
 
 fn of_problem(

@@ -144,7 +144,7 @@ fn conclude(
         );
     }
     let result = result_of(ended, owner);
-    if let Some(failure) = failure_of(ended, selector, owner, context) {
+    if let Some(failure) = failure_of(ended, selector, owner) {
         return Err(failure.with_result(result));
     }
     if ended.keys.is_empty() {

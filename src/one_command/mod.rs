@@ -91,6 +91,8 @@ impl OneCommand<'_> {
         self.context.signals.take();
         self.context.reporter.end_line_of_command();
         let ended = self.end(Some(&key), key.possible_duplicate);
+        // Those that came meanwhile have stopped nothing: the exit code is the command's, or runkey's.
+        self.context.signals.take();
         self.conclude(&key, ran, &ended)
     }
 
@@ -165,7 +167,7 @@ impl OneCommand<'_> {
     }
 
     fn failure_of(&self, ended: &Ended) -> Option<Failure> {
-        delete::failure_of(ended, &self.selector(), self.owner, self.context)
+        delete::failure_of(ended, &self.selector(), self.owner)
     }
 
     fn conclude(

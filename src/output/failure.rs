@@ -81,15 +81,20 @@ impl Failure {
 
     /// A signal ended the step.
     pub fn interrupted(signal: i32) -> Self {
-        let what = format!("Interrupted by {}.", signals::name(signal));
-        Self::new(what, "Run the step again.").signal(signal)
-    }
-
-    /// This failure, with the exit code of the signal that ended the step.
-    pub fn signal(self, signal: i32) -> Self {
         Self {
             kind: Kind::Signal(signal),
-            ..self
+            ..Self::new(interrupted_by(signal), "Run the step again.")
+        }
+    }
+
+    /// This failure of a step that a signal ended, with the signal's name and exit code.
+    pub fn interrupted_by(self, signal: i32) -> Self {
+        if matches!(self.kind, Kind::Signal(_)) {
+            return self;
+        }
+        Self {
+            kind: Kind::Signal(signal),
+            ..self.help_also(&interrupted_by(signal))
         }
     }
 
@@ -212,6 +217,10 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+fn interrupted_by(signal: i32) -> String {
+    format!("Interrupted by {}.", signals::name(signal))
+}
 
 /// The text with a capital at its beginning.
 pub fn capitalized(text: &str) -> String {

@@ -20,11 +20,15 @@ mod credentials;
 mod delete;
 mod docs;
 mod input;
+mod network;
 mod one_command;
 mod output;
 mod preflight;
+mod proxy;
 mod report;
+mod signals;
 mod templates;
+mod tls;
 mod use_key;
 #[cfg(unix)]
 mod windows;

@@ -64,6 +64,11 @@ impl Signals {
         self.look().map(|received| received.at)
     }
 
+    /// Returns the signal that was not taken.
+    pub fn pending(&self) -> Option<i32> {
+        self.look().map(|received| received.signal)
+    }
+
     /// Takes the signal that came first, and forgets those that came after it.
     pub fn take(&self) -> Option<i32> {
         let first = self.take_received();

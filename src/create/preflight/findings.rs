@@ -103,7 +103,7 @@ impl<'a> Findings<'a> {
     /// Says which subcommands will work.
     pub fn conclude(&self, context: &Context<'_>) -> Result<(), Failure> {
         let result = self.result();
-        if let Some(signal) = context.signals.take() {
+        if let Some(signal) = context.signals.pending() {
             return Err(Failure::interrupted(signal).with_result(result));
         }
         let list = self.list.borrow();

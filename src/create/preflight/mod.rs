@@ -60,8 +60,8 @@ fn end(preflight: &Preflight<'_>, lost: Option<jiff::Timestamp>) -> Result<(), F
         client,
         owner,
         run,
-        context,
         findings,
+        ..
     } = preflight;
     let client: &Client = client;
     let owner: &Owner = owner;
@@ -79,7 +79,7 @@ fn end(preflight: &Preflight<'_>, lost: Option<jiff::Timestamp>) -> Result<(), F
         progress: &|_| {},
     }
     .run();
-    if let Some(failure) = delete::failure_of(&ended, &selector, owner, context) {
+    if let Some(failure) = delete::failure_of(&ended, &selector, owner) {
         findings.failed("Revoke the keys", failure.what());
         return Err(failure.with_result(findings.result()));
     }

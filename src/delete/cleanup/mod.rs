@@ -222,8 +222,7 @@ fn revoke(
     .run();
     ended::log_keys(&ended, &selector, context);
     let result = result_of(judged, owner, "Revoked");
-    let failure =
-        ended::failure_of(&ended, &selector, owner, context).or_else(|| failure_for_tasks(judged));
+    let failure = ended::failure_of(&ended, &selector, owner).or_else(|| failure_for_tasks(judged));
     if let Some(failure) = failure {
         return Err(failure.with_result(ended::result_of(&ended, owner)));
     }

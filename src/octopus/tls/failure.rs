@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Unit};
 use rustls::{AlertDescription, InvalidMessage, PeerIncompatible};
 use ureq::http::StatusCode;
 use ureq::{Agent, Timeout};
@@ -81,9 +81,13 @@ pub(crate) fn server(agent: &Agent, address: &Address) -> String {
 
 /// Returns the error of a request whose time is up.
 pub(crate) fn timed_out(server: &str, after: Duration) -> Error {
-    let rounded = Duration::from_secs(after.as_secs() + u64::from(after.subsec_millis() >= 500));
-    let after = if rounded.is_zero() { after } else { rounded };
+    let unit = if after < Duration::from_secs(1) {
+        Unit::Millisecond
+    } else {
+        Unit::Second
+    };
     let after = SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
+    let after = after.round(unit).unwrap_or(after);
     let cause = format!("no response from {server} within {after:#}");
     Error::new(ErrorKind::Timeout, cause)
 }

@@ -9,6 +9,7 @@ mod outcome;
 pub mod running;
 pub mod server;
 pub mod steps;
+mod subcommands;
 mod transcript;
 pub mod wire;
 
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 
 pub use clean::{assert_no_secret, assert_read_alike};
 pub use outcome::Outcome;
+pub use subcommands::{address, assert_refused, steps, with_tls};
 pub use transcript::{masked, transcript};
 
 /// Who starts the runs of these tests.

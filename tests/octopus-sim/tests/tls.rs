@@ -59,7 +59,7 @@ fn a_client_that_trusts_another_authority_sends_nothing() {
 fn a_self_signed_authority_is_the_servers_own_certificate() {
     let octopus = Settings {
         tls: true,
-        self_signed_authority: true,
+        certificate: octopus_sim::Certificate::SelfSigned,
         ..Settings::default()
     }
     .start();

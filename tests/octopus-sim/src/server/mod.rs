@@ -19,7 +19,7 @@ pub use fault::{Edit, Fault, FaultPlan, Gate, MadeUp, Response, Total};
 pub use octopus::Octopus;
 pub use oidc::OIDC_SUBJECT;
 pub use requests::Request;
-pub use settings::{RateLimit, Settings};
+pub use settings::{Certificate, RateLimit, Settings};
 pub use state::events::Event;
 pub use state::keys::{AddedKey, Key};
 pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC, SYSTEM};

@@ -47,12 +47,7 @@ impl Octopus {
         };
         let address = listener.local_addr().expect("it is bound");
         let tls = settings.tls.then(|| {
-            let made = if settings.self_signed_authority {
-                Tls::self_signed()
-            } else {
-                Tls::with_authority()
-            };
-            made.expect("the certificate's names are well-formed")
+            Tls::new(settings.certificate).expect("the certificate's names are well-formed")
         });
         let scheme = if settings.tls { "https" } else { "http" };
         let url = format!("{scheme}://{address}{}", settings.virtual_directory);

@@ -16,9 +16,8 @@ use crate::server::{Hints, KeyWords, Octopus, Wording};
 pub struct Settings {
     /// Serve HTTPS, with a leaf certificate signed by a CA made at the start.
     pub tls: bool,
-    /// With `tls`: the server's certificate is its own CA (`CA:TRUE`, self-signed), as
-    /// `openssl req -x509` makes it.
-    pub self_signed_authority: bool,
+    /// With `tls`: what certificate the server has.
+    pub certificate: Certificate,
     /// The port on 127.0.0.1; 0 lets the system choose.
     pub port: u16,
     /// Where the server lives below its host, such as `/octopus`; empty for the root.
@@ -87,6 +86,19 @@ pub struct RateLimit {
     pub retry_after: bool,
 }
 
+/// The certificate of a server with TLS, for `127.0.0.1` and `localhost` unless it says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificate {
+    /// Signed by a CA made at the start.
+    Own,
+    /// So, and it expired on 2 January 2020.
+    Expired,
+    /// So, and it is for `octopus.example` alone.
+    OfAnotherHost,
+    /// Its own CA (`CA:TRUE`, self-signed), as `openssl req -x509` makes it.
+    SelfSigned,
+}
+
 impl Default for RateLimit {
     /// The limits that Octopus documents as its defaults.
     fn default() -> Self {
@@ -103,7 +115,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             tls: false,
-            self_signed_authority: false,
+            certificate: Certificate::Own,
             port: 0,
             virtual_directory: String::new(),
             filters_by_purpose: true,

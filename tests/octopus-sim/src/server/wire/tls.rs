@@ -11,6 +11,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
+use crate::server::Certificate;
+
 /// What the server is called in its certificate.
 const NAMES: [&str; 2] = ["127.0.0.1", "localhost"];
 
@@ -22,8 +24,22 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
+    /// TLS with such a certificate.
+    pub(crate) fn new(certificate: Certificate) -> Result<Self, rcgen::Error> {
+        let mut params = CertificateParams::new(NAMES.map(str::to_owned))?;
+        match certificate {
+            Certificate::Own => {}
+            Certificate::Expired => params.not_after = rcgen::date_time_ymd(2020, 1, 2),
+            Certificate::OfAnotherHost => {
+                params = CertificateParams::new(["octopus.example".to_owned()])?;
+            }
+            Certificate::SelfSigned => return Self::self_signed(params),
+        }
+        Self::signed(&params)
+    }
+
     /// A leaf certificate, signed by a CA made for it.
-    pub(crate) fn with_authority() -> Result<Self, rcgen::Error> {
+    fn signed(leaf: &CertificateParams) -> Result<Self, rcgen::Error> {
         let mut params = CertificateParams::new(Vec::new())?;
         make_authority(&mut params, "octopus-sim CA");
         let authority_key = KeyPair::generate()?;
@@ -31,18 +47,17 @@ impl Tls {
         let issuer = Issuer::new(params, authority_key);
 
         let key = KeyPair::generate()?;
-        let leaf = CertificateParams::new(NAMES.map(str::to_owned))?.signed_by(&key, &issuer)?;
-        Ok(Self::new(leaf.der().clone(), &key, &authority.pem()))
+        let leaf = leaf.signed_by(&key, &issuer)?;
+        Ok(Self::with(leaf.der().clone(), &key, &authority.pem()))
     }
 
     /// One certificate that is server and CA at once, as `openssl req -x509` makes it.
-    pub(crate) fn self_signed() -> Result<Self, rcgen::Error> {
-        let mut params = CertificateParams::new(NAMES.map(str::to_owned))?;
+    fn self_signed(mut params: CertificateParams) -> Result<Self, rcgen::Error> {
         make_authority(&mut params, "localhost");
         let key = KeyPair::generate()?;
         let certificate = params.self_signed(&key)?;
         let der = certificate.der().clone();
-        Ok(Self::new(der, &key, &certificate.pem()))
+        Ok(Self::with(der, &key, &certificate.pem()))
     }
 
     /// The CA certificate to trust, as PEM.
@@ -50,7 +65,7 @@ impl Tls {
         self.authority.path()
     }
 
-    fn new(certificate: CertificateDer<'static>, key: &KeyPair, authority_pem: &str) -> Self {
+    fn with(certificate: CertificateDer<'static>, key: &KeyPair, authority_pem: &str) -> Self {
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
