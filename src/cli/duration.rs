@@ -72,7 +72,7 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
     }
 }
 
-/// A number that is beyond what can be counted has the form of a duration all the same.
+/// A number that is beyond what can be counted still has the form of a duration.
 fn unreadable(text: &str) -> DurationError {
     let digit = |c: char| if c.is_ascii_digit() { '1' } else { c };
     let mut shorter: String = text.chars().map(digit).collect();

@@ -18,7 +18,7 @@ use crate::wire::Request;
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
 const TAKE: usize = 1000;
 /// A shorter first page is the whole list: no server cuts pages to fewer items than it gives when
-/// nobody asks for more (Octopus's REST reference, `take`).
+/// no caller asks for more (Octopus's REST reference, `take`).
 const MIN_CUT: usize = 30;
 /// Longer lists are an error.
 const MAX_ITEMS: usize = 1_000_000;

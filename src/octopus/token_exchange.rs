@@ -129,7 +129,7 @@ pub(crate) fn refusal(body: &[u8]) -> Option<(String, Untrusted)> {
     Some((error, said.into()))
 }
 
-/// A refusal in Octopus's own form of errors instead of OAuth's refuses the ID token all the same.
+/// A refusal in Octopus's own form of errors instead of OAuth's also refuses the ID token.
 fn as_refusal(error: Error) -> Error {
     let is_refusal = matches!(
         error.kind(),

@@ -39,7 +39,7 @@ pub struct Trail {
 pub enum Reason {
     /// The report is full.
     Limit,
-    /// Its time is over.
+    /// Its time has passed.
     Time(Duration),
     Error(Error),
 }

@@ -54,7 +54,7 @@ fn add_change(octopus: &Octopus, owner: &str, purpose: &str, message: &str) {
         user_id: owner.to_owned(),
         identity_established_with: identity,
         message: message.to_owned(),
-        ..octopus.events()[0].clone()
+        ..Event::default()
     });
 }
 
