@@ -6,6 +6,9 @@ use std::time::Duration;
 use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
 use jiff::{SignedDuration, Span, SpanRelativeTo, SpanRound, Unit};
 
+/// A century: what is added to a time must stay within the calendar.
+const MAX: Duration = Duration::from_hours(24 * 36_525);
+
 /// Why a text is not a duration. `Display` follows the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DurationError {
@@ -67,6 +70,7 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
         return Err(DurationError::Negative);
     }
     match Duration::try_from(duration) {
+        Ok(duration) if duration > MAX => Err(DurationError::TooLong),
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(DurationError::Zero),
     }

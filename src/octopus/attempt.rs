@@ -61,7 +61,7 @@ pub(crate) fn run<T: Send + 'static>(
 }
 
 impl<T> Slot<T> {
-    /// Gives the result to the caller that waits for it, or back if none waits any more.
+    /// Gives the result to the waiting thread, or back if that has given up.
     fn finish(&self, result: thread::Result<T>) -> Option<thread::Result<T>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Abandoned) {

@@ -17,8 +17,8 @@ use crate::wire::Request;
 
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
 const TAKE: usize = 1000;
-/// A shorter first page is the whole list: no server cuts pages to fewer items than it gives when
-/// no caller asks for more (Octopus's REST reference, `take`).
+/// A shorter first page is the whole list: no server cuts pages to fewer items than it gives by
+/// default (Octopus's REST reference, `take`).
 const MIN_CUT: usize = 30;
 /// Longer lists are an error.
 const MAX_ITEMS: usize = 1_000_000;

@@ -17,7 +17,7 @@ use crate::secret;
 
 /// Stands for a secret.
 const WITHHELD: &str = "********";
-/// The number of letters and digits of a secret in a row that is too large to be shown.
+/// Minimum length of a part of a secret that counts as leaking it, in letters and digits.
 const PART: usize = 12;
 /// The characters of base64 that depend on [`PART`] bytes alone, wherever they begin.
 const PART_IN_BASE64: usize = 15;
@@ -236,7 +236,7 @@ impl Writings {
     }
 }
 
-/// Returns a secret as it is written in base64 behind this number of other bytes: the characters that
+/// Returns a secret as it is written in base64 after this number of other bytes: the characters that
 /// depend on nothing else, without `+` and `/`, in capitals.
 fn base64(secret: &str, alignment: usize) -> Zeroizing<Vec<u8>> {
     let before = [0; 2];

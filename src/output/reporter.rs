@@ -12,7 +12,7 @@ use super::Failure;
 /// How much a log line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// For a reader who searches for a cause.
+    /// A detail, for finding a cause.
     Verbose,
     /// A step of the work.
     Info,
@@ -20,7 +20,7 @@ pub enum Level {
     Wait,
     /// An outcome, shown on the task's summary too.
     Highlight,
-    /// What needs action, though the step continues.
+    /// A problem that does not end the step.
     Warning,
 }
 

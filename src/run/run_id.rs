@@ -8,7 +8,7 @@ use crate::output::Failure;
 
 /// The longest run ID, in characters.
 const MAX_LENGTH: usize = 100;
-/// The separator of name and run ID in a purpose.
+/// The separator of the name and the run ID in a purpose.
 const OPENING: &str = " [runkey ";
 /// What a step that runs for a deployment target adds to the run ID, before the target's number.
 const TARGET: &str = ".Machines-";

@@ -15,7 +15,12 @@ mod create;
 mod credentials;
 mod delete;
 mod docs;
+mod input;
+mod one_command;
+mod output;
+mod preflight;
 mod report;
+mod templates;
 mod use_key;
 #[cfg(unix)]
 mod windows;

@@ -173,7 +173,7 @@ fn confirm(options: &DeleteOptions, count: usize, context: &Context<'_>) -> Resu
     let input = io::stdin();
     if !input.is_terminal() {
         return Err(Failure::usage(
-            "--all needs --yes where no person can be asked.",
+            "--all needs --yes where standard input is not a terminal.",
             "List the keys with --dry-run first, then add --yes.",
         ));
     }
