@@ -1,5 +1,6 @@
-//! The documentation: its words, its links, its options, and the search that it shows.
+//! The documentation: its words, links, options, evidence, and the search that it shows.
 
+mod evidence;
 mod links;
 mod options;
 mod search;
