@@ -68,17 +68,3 @@ fn traced_script_shows_no_secret() {
         assert_eq!(stage.keys(), [""; 0]);
     }
 }
-
-#[test]
-fn profile_that_changes_folder_shares_no_report() {
-    let folder = tempfile::tempdir().unwrap();
-    let profile = folder.path().join("profile.sh");
-    let script = format!("cd '{}'\n", folder.path().display());
-    std::fs::write(&profile, script).unwrap();
-    let mut stage = Stage::new();
-    stage.worker = stage.worker.env("BASH_ENV", profile.to_str().unwrap());
-    let ran = stage.run(&templates(BASH).around("echo Done"));
-    ran.expect_success();
-    assert_eq!(ran.step(DELETE).artifacts.len(), 1);
-    assert!(!folder.path().join("run-api-key-report.html").exists());
-}

@@ -2,6 +2,7 @@
 
 use octopus_sim::worker::{Syntax, Worker};
 
+use crate::support::assert_read_alike;
 use crate::support::steps::{BASH, CREATE, DELETE, POWERSHELL, Shell, Stage, templates};
 
 /// What a person is called, and what the purpose calls them.
@@ -26,7 +27,7 @@ const NAMES: [(&str, &str); 8] = [
         "Eve\", \"RunId\": \"other",
         "Eve\u{201d}, \u{201d}RunId\u{201d}: \u{201d}other",
     ),
-    ("Eve \u{1b}[31m\u{7}\u{0} red", "Eve [31m red"),
+    ("Eve \u{1b}[31m\u{7} red", "Eve [31m red"),
     (
         "##octopus[setVariable name='QXBpS2V5' value='QXBpS2V5']",
         "##octopus[setVariable name=\u{2019}QXBpS2V5\u{2019} value=\u{2019}QXBpS2V5\u{2019}]",
@@ -59,6 +60,10 @@ fn assert_is_text(shell: Shell, name: &str, cleaned: &str) {
     ];
     assert_eq!(outputs, expected);
     assert_eq!(ran.step(DELETE).outputs.len(), 0);
+    for step in [CREATE, DELETE].map(|name| ran.step(name)) {
+        assert_read_alike(&step.raw_stdout);
+        assert_read_alike(&step.raw_stderr);
+    }
     assert!(!ran.task.render(false).contains("uid="));
     assert_eq!(stage.keys(), [""; 0]);
 }

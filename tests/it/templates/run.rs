@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use octopus_sim::TaskState;
 use octopus_sim::worker::service_message::{Dialect, Reader};
 use octopus_sim::worker::{Runbook, Syntax, Worker};
 
 use crate::support::masked;
+use crate::support::server::{finished_run, start_run};
 use crate::support::steps::{
     BASH, CREATE, DELETE, POWERSHELL, Ran, STORED_KEY, Shell, Stage, Templates, USE, templates,
 };
@@ -19,9 +21,11 @@ fn powershell() -> Option<Shell> {
     is_here.then_some(POWERSHELL)
 }
 
-/// Fails unless the run stored nothing, passed the key on as a secret, and left none.
+/// Runs the three steps. Fails unless nothing was stored, the key was passed on as a secret, and revoked.
 #[track_caller]
-fn assert_stores_nothing(stage: &Stage, ran: &Ran) {
+fn assert_stores_nothing(shell: Shell, work: &str) {
+    let stage = Stage::new();
+    let ran = stage.run(&templates(shell).around(work));
     ran.expect_success();
     assert!(ran.step(CREATE).outputs["ApiKey"].sensitive);
     assert_eq!(stage.keys(), [""; 0]);
@@ -31,29 +35,54 @@ fn assert_stores_nothing(stage: &Stage, ran: &Ran) {
         .iter()
         .map(|request| request.header("X-Octopus-ApiKey"));
     assert!(keys.all(|key| key != service_key));
+    assert_logs(&stage, &ran);
+}
+
+fn assert_logs(stage: &Stage, ran: &Ran) {
+    let log = |step| masked(&stage.octopus, &ran.log(step));
+    insta::allow_duplicates! {
+    insta::assert_snapshot!(log(CREATE), @r#"
+    Verbose | The package 'RunKey.Create.Package' was not acquired.
+    Verbose | GET /.well-known/openid-configuration: 200 (N ms)
+    Verbose | POST /token/v1: 200 (N ms)
+    Verbose | GET /api/users/me: 200 (N ms)
+    Verbose | POST /api/users/Users-21/apikeys: 200 (N ms)
+    Highlight | Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    "#);
+    insta::assert_snapshot!(log(USE), @r#"
+    Verbose | The package 'RunKey.Use.Package' was not acquired.
+    Verbose | GET /api/users/Users-21/apikeys/apikeys-N: 200 (N ms)
+    Info | Checked API key apikeys-N of "Alice King (alice)": valid until TIME.
+    Info | In Spaces-1
+    "#);
+    insta::assert_snapshot!(log(DELETE), @r#"
+    Verbose | The package 'RunKey.Delete.Package' was not acquired.
+    Verbose | GET /.well-known/openid-configuration: 200 (N ms)
+    Verbose | POST /token/v1: 200 (N ms)
+    Verbose | GET /api/users/Users-21/apikeys: 200 (N ms)
+    Verbose | DELETE /api/users/Users-21/apikeys/apikeys-N: 200 (N ms)
+    Verbose | GET /api/users/Users-21/apikeys: 200 (N ms)
+    Info | Revoked API key apikeys-N of "Alice King (alice)".
+    Highlight | Revoked 1 API key of run ServerTasks-1.
+    Verbose | GET /api/events: 200 (N ms)
+    Verbose | GET /api/tasks/ServerTasks-1: 200 (N ms)
+    Verbose | GET /api/Spaces-1/runbookRuns/RunbookRuns-1: 200 (N ms)
+    Highlight | Changes made with the run key of run ServerTasks-1: none.
+    Highlight | Octopus confirms that 'alice' started the run.
+    "#);
+    }
 }
 
 #[test]
 fn stores_nothing_from_create_to_delete() {
-    let stage = Stage::new();
-    let ran = stage.run(&templates(BASH).around("echo \"In $OCTOPUS_SPACE\""));
-    assert_stores_nothing(&stage, &ran);
-    let log = |step| masked(&stage.octopus, &ran.log(step));
-    insta::assert_snapshot!(log(CREATE), @"");
-    insta::assert_snapshot!(log(USE), @"");
-    insta::assert_snapshot!(log(DELETE), @"");
+    assert_stores_nothing(BASH, "echo \"In $OCTOPUS_SPACE\"");
 }
 
 #[test]
 fn does_the_same_in_powershell() {
-    let Some(shell) = powershell() else { return };
-    let stage = Stage::new();
-    let ran = stage.run(&templates(shell).around("\"In $env:OCTOPUS_SPACE\""));
-    assert_stores_nothing(&stage, &ran);
-    let log = |step| masked(&stage.octopus, &ran.log(step));
-    insta::assert_snapshot!(log(CREATE), @"");
-    insta::assert_snapshot!(log(USE), @"");
-    insta::assert_snapshot!(log(DELETE), @"");
+    if let Some(shell) = powershell() {
+        assert_stores_nothing(shell, "\"In $env:OCTOPUS_SPACE\"");
+    }
 }
 
 #[test]
@@ -92,9 +121,6 @@ fn attaches_report_by_absolute_path_in_own_folder() {
 
 #[test]
 fn cleanup_revokes_keys_of_finished_runs_only() {
-    use crate::support::server::{finished_run, start_run};
-    use octopus_sim::TaskState;
-
     let stage = Stage::new();
     finished_run(&stage.octopus, TaskState::Canceled);
     let (in_progress, _) = start_run(&stage.octopus);
