@@ -23,7 +23,7 @@ pub const SERVER_URL_ADVICE: &str = "Set Server URI in Octopus (Configuration, N
 
 /// The variables of the environment that count together with a step context: what the step's script sets, which
 /// is secret, and the settings of the machine.
-const BESIDE: [&str; 6] = [
+const WITH_STEP_CONTEXT: [&str; 6] = [
     "OCTOPUS_API_KEY",
     "OCTOPUS_ID_TOKEN",
     "RUNKEY_KEY",
@@ -109,7 +109,7 @@ impl StepContext {
     /// Tells whether a variable of the environment counts where there is a step context. Of the others,
     /// those of runkey and Octopus may be the worker's own, and the step alone decides.
     pub fn admits(variable: &str) -> bool {
-        BESIDE.contains(&variable)
+        WITH_STEP_CONTEXT.contains(&variable)
     }
 
     fn set(&mut self, variable: &'static str, value: Option<&str>) {

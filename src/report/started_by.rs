@@ -116,9 +116,9 @@ impl StartedBy {
 
     /// One sentence, for the log and the page.
     pub fn sentence(&self) -> String {
-        let nobody = Untrusted::default();
-        let name = self.name.as_ref().unwrap_or(&nobody).shortened(100);
-        let username = self.username.as_ref().unwrap_or(&nobody).shortened(100);
+        let unknown = Untrusted::default();
+        let name = self.name.as_ref().unwrap_or(&unknown).shortened(100);
+        let username = self.username.as_ref().unwrap_or(&unknown).shortened(100);
         match (self.verdict, self.permission) {
             (Verdict::Same, _) => {
                 format!("Octopus confirms that '{username}' started the run.")
@@ -126,7 +126,7 @@ impl StartedBy {
             (Verdict::Different, _)
                 if is_same(
                     self.name.as_ref(),
-                    self.username.as_ref().unwrap_or(&nobody),
+                    self.username.as_ref().unwrap_or(&unknown),
                 ) =>
             {
                 format!(

@@ -1,13 +1,14 @@
-//! The documentation: its words, its links, its options, and the search that it shows.
+//! The documentation: its words, links, options, evidence, and the search that it shows.
 
+mod evidence;
 mod links;
 mod options;
+#[cfg(unix)]
 mod search;
 mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The project's root.
 fn root() -> &'static Path {
@@ -62,9 +63,4 @@ fn prose(page: &str) -> Vec<(usize, &str)> {
         !is_fence && !is_fenced
     });
     lines.map(|(at, line)| (at + 1, line)).collect()
-}
-
-/// Returns whether a program is on the `PATH`.
-fn is_installed(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok()
 }

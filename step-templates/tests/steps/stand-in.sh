@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stands in for runkey: writes down its environment and its folder, beside itself or in the folder KEEP_IN;
+# Stands in for runkey: writes down its environment and its folder, next to itself or in the folder KEEP_IN;
 # for `create`, passes a key on; for `use`, says what to set.
 keep=${KEEP_IN:-${0%/*}}
 case "$*" in

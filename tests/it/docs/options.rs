@@ -45,8 +45,9 @@ fn option_of(line: &str) -> Option<String> {
         Some((short, long)) if short.len() == 2 && short.starts_with('-') => long,
         _ => line,
     };
-    let is_option = long.starts_with("--") && long.len() > 2 && !long.contains(". ");
-    is_option.then(|| long.split(' ').next().unwrap_or_default().to_owned())
+    let (name, value) = long.split_once(' ').unwrap_or((long, ""));
+    let is_option = name.len() > 2 && name.starts_with("--");
+    (is_option && (value.is_empty() || value.starts_with('<'))).then(|| name.to_owned())
 }
 
 fn of_reference(page: &str) -> Documented {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use octopus_sim::{Event, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC};
 
-use super::{is_installed, read};
+use super::read;
 use crate::support::{PURPOSE, RUN};
 
 const CREATED: &str = "created Wed, 25 Nov 2026 10:00:00 GMT";
@@ -54,7 +54,7 @@ fn add_change(octopus: &Octopus, owner: &str, purpose: &str, message: &str) {
         user_id: owner.to_owned(),
         identity_established_with: identity,
         message: message.to_owned(),
-        ..octopus.events()[0].clone()
+        ..Event::default()
     });
 }
 
@@ -80,4 +80,9 @@ fn search(octopus: &Octopus) -> String {
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Returns whether a program is on the `PATH`.
+fn is_installed(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok()
 }
