@@ -194,8 +194,17 @@ impl Pass {
                 }
             }
             let is_short = self.skip == 0 && items.len() < MIN_CUT;
-            if is_short || self.seen.len() == known {
+            if is_short {
                 return Ok(End::Whole);
+            }
+            if self.seen.len() == known {
+                // Behind the end is the item that overlaps. A whole page without a new one is the same
+                // page again, from a server that ignores `skip`.
+                return Ok(if items.len() < MIN_CUT {
+                    End::Whole
+                } else {
+                    End::Moved
+                });
             }
             if self.seen.len() > MAX_ITEMS {
                 let cause = format!("the list did not end after {MAX_ITEMS} items");

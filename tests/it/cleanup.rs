@@ -353,7 +353,10 @@ fn asks_before_all() {
     let octopus = Octopus::start();
     let (_, key) = start_run(&octopus);
     let run = cleanup(&octopus, "--all").run();
-    run.expect_error(2, "--all needs --yes where standard input is not a terminal.");
+    run.expect_error(
+        2,
+        "--all needs --yes where standard input is not a terminal.",
+    );
     // Neither has a variable.
     let run = cleanup(&octopus, "--all").env("RUNKEY_YES", "true").run();
     run.expect_code(2);

@@ -1,6 +1,8 @@
 //! The command line, the variables and the env file: what is refused before anything is sent, and
 //! which value counts.
 
+use std::fmt::Write as _;
+
 use octopus_sim::Octopus;
 
 use crate::support::server::{active_keys, add_key};
@@ -13,7 +15,8 @@ fn refusals<'a>(octopus: &Octopus, rows: impl IntoIterator<Item = (String, Runke
         let run = run.run();
         assert!(!run.stderr.contains("hunter2"), "{run:#?}");
         let lines: Vec<_> = run.stderr.lines().collect();
-        table += &format!("{input:?} {}\n  {}\n", run.code, lines.join("\n  "));
+        let lines = lines.join("\n  ");
+        writeln!(table, "{input:?} {}\n  {lines}", run.code).unwrap();
     }
     assert_eq!(octopus.connections(), 0, "{table}");
     table
@@ -208,7 +211,107 @@ fn refuses_wrong_values_of_variables() {
         };
         (input, run.env(name, value))
     });
-    insta::assert_snapshot!(refusals(&octopus, rows), @"");
+    insta::assert_snapshot!(refusals(&octopus, rows), @r##"
+    "create RUNKEY_EXPIRES_IN=90" 2
+      Error: RUNKEY_EXPIRES_IN: '90' has no unit.
+      Help: Use for example 45s, 30m, 2h 30m or 1d.
+    "create RUNKEY_EXPIRES_IN=0s" 2
+      Error: RUNKEY_EXPIRES_IN: '0s' must be greater than zero.
+      Help: Use for example 45s, 30m, 2h 30m or 1d.
+    "create RUNKEY_EXPIRES_IN=-5m" 2
+      Error: RUNKEY_EXPIRES_IN: '-5m' must not be negative.
+      Help: Use for example 45s, 30m, 2h 30m or 1d.
+    "create RUNKEY_EXPIRES_IN=1 month" 2
+      Error: RUNKEY_EXPIRES_IN: '1 month' contains months or years, which differ in length.
+      Help: Use days or weeks, for example 365d or 52w.
+    "create RUNKEY_EXPIRES_IN=700000w" 2
+      Error: RUNKEY_EXPIRES_IN: '700000w' is too long.
+      Help: Use for example 45s, 30m, 2h 30m or 1d.
+    "create RUNKEY_TIMEOUT=soon" 2
+      Error: RUNKEY_TIMEOUT: 'soon' is not a duration.
+      Help: Use for example 45s, 30m, 2h 30m or 1d.
+    "create RUNKEY_RETRY_FOR=#{Project.RetryFor}" 2
+      Error: RUNKEY_RETRY_FOR contains an unresolved Octopus variable ('#{...}').
+      Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
+    "create RUNKEY_ACCESS=write" 2
+      Error: RUNKEY_ACCESS: 'write' is not a valid value.
+      Help: Use one of full, read-only.
+    "create RUNKEY_OUTPUT=xml" 2
+      Error: RUNKEY_OUTPUT: 'xml' is not a valid value.
+      Help: Use one of octopus, json, text.
+    "create RUNKEY_VERBOSE=maybe" 2
+      Error: RUNKEY_VERBOSE: 'maybe' is not a boolean.
+      Help: Use true or false.
+    "create RUNKEY_PREFLIGHT=$false" 2
+      Error: RUNKEY_PREFLIGHT: '$false' is not a boolean.
+      Help: Use true or false.
+    "create RUNKEY_RUN_BY=  " 2
+      Error: --run-by (RUNKEY_RUN_BY) is empty.
+      Help: Check the variable that the value comes from: not every kind of run sets it.
+    "create RUNKEY_RUN_BY=⠀\u{200b}" 2
+      Error: --run-by (RUNKEY_RUN_BY) is empty.
+      Help: Check the variable that the value comes from: not every kind of run sets it.
+    "create RUNKEY_RUN_BY=#{Octopus.Deployment.CreatedBy.Username}" 2
+      Error: RUNKEY_RUN_BY contains an unresolved Octopus variable ('#{...}').
+      Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
+    "create RUNKEY_RUN_BY=Eve [Runkey ServerTasks-9] (eve)" 2
+      Error: --run-by (RUNKEY_RUN_BY) contains ' [runkey ', which marks the run ID.
+      Help: Remove it from the value.
+    "create RUNKEY_RUN_BY=API-ABCDEFGHIJKLMNOPQRSTUVWXYZ (eve)" 2
+      Error: --run-by (RUNKEY_RUN_BY) contains something that looks like a credential (not shown). Refusing to put it in the audit trail.
+      Help: Octopus expands variables in display names: a user named "Eve #{Project.ApiKey}" would leak that key. Find the source of the value, and revoke the credential if it is real.
+    "create RUNKEY_RUN_ID= " 2
+      Error: --run-id (RUNKEY_RUN_ID) is empty.
+      Help: Set it to a unique ID of the run, such as ServerTasks-123.
+    "create RUNKEY_RUN_ID=1] [runkey 2" 2
+      Error: --run-id (RUNKEY_RUN_ID) contains ']'.
+      Help: Set it to a unique ID of the run, such as ServerTasks-123.
+    "create RUNKEY_RUN_ID=1\u{1b}[2J" 2
+      Error: --run-id (RUNKEY_RUN_ID) contains the character U+001B.
+      Help: Set it to a unique ID of the run, such as ServerTasks-123.
+    "create RUNKEY_RUN_ID=R~0a1b2c3d" 2
+      Error: --run-id (RUNKEY_RUN_ID) contains '~', which only one-command runs have.
+      Help: Remove it from the value.
+    "create RUNKEY_RUN_ID=#{Octopus.Task.Id}" 2
+      Error: RUNKEY_RUN_ID contains an unresolved Octopus variable ('#{...}').
+      Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
+    "create RUNKEY_PURPOSE=O'Brien" 2
+      Error: --purpose (RUNKEY_PURPOSE) contains quotes, or characters that are not visible.
+      Help: Remove it from the value.
+    "create RUNKEY_PURPOSE=Alice [runkey R]" 2
+      Error: --purpose (RUNKEY_PURPOSE) contains ' [runkey ', which marks the run ID.
+      Help: Remove it from the value.
+    "create RUNKEY_PURPOSE=Alice\nKing" 2
+      Error: --purpose (RUNKEY_PURPOSE) contains quotes, or characters that are not visible.
+      Help: Remove it from the value.
+    "create RUNKEY_OWNER=#{Owner}" 2
+      Error: RUNKEY_OWNER contains an unresolved Octopus variable ('#{...}').
+      Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
+    "use RUNKEY_RUN_ID=1 2" 125
+      Error: --run-id (RUNKEY_RUN_ID) contains the character U+0020.
+      Help: Set it to a unique ID of the run, such as ServerTasks-123.
+    "use RUNKEY_KEY_ID=../me" 125
+      Error: --key-id (RUNKEY_KEY_ID) is not an ID.
+      Help: Set it to the create step's output variable ApiKeyId.
+    "delete RUNKEY_DRY_RUN=#{Project.DryRun}" 2
+      Error: RUNKEY_DRY_RUN contains an unresolved Octopus variable ('#{...}').
+      Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
+    "delete RUNKEY_DRY_RUN=tru" 2
+      Error: RUNKEY_DRY_RUN: 'tru' is not a boolean.
+      Help: Use true or false.
+    "delete RUNKEY_REQUIRE=none" 2
+      Error: RUNKEY_REQUIRE: 'none' is not a boolean.
+      Help: Use true or false.
+    "delete RUNKEY_FINISHED=0 0" 2
+      Error: RUNKEY_FINISHED: '0 0' is not a boolean.
+      Help: Use true or false.
+    "delete RUNKEY_RUN_ID=#{Octopus.Task.Id}" 2
+      Error: RUNKEY_RUN_ID contains an unresolved Octopus variable ('#{...}').
+      Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
+    "delete RUNKEY_OWNER=API-ABCDEFGHIJKLMNOPQRSTUVWXYZ" 2
+      Error: --owner (RUNKEY_OWNER) contains something that looks like a credential (not shown).
+      Help: Set it to a username or an ID such as Users-21.
+    "##);
 }
 
 #[test]
@@ -552,7 +655,7 @@ fn refuses_env_files_that_programs_read_differently() {
         b"RUNKEY_DRY_RUN='#{Project.DryRun}'\n",
         b"RUNKEY_RUN_BY=a\nRUNKEY_RUN_BY=b\n",
         b"A=\xff\xfe\n",
-        b"\xff\xfeA\0=\01\0",
+        b"\xff\xfeA\0=\x001\0",
     ]
     .map(|content| {
         let run = without_variables(&octopus).file(".env", content);

@@ -7,6 +7,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up should fail"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a test is as long as its table and its snapshot"
+)]
 
 mod support;
 

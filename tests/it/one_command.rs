@@ -331,7 +331,7 @@ fn revokes_key_of_a_create_that_gave_up() {
     for fault in [
         Fault::ResetAfterProcessing,
         Fault::edit("held back", |_, response| {
-            response.make_page(403, "Blocked")
+            response.make_page(403, "Blocked");
         }),
         Fault::not_json(),
     ] {

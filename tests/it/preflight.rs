@@ -51,7 +51,6 @@ fn reports_a_current_server() {
     --- requests
     GET /api
     GET /api/users/me
-    GET /api/users/me
     POST /api/users/Users-21/apikeys
     GET /api/users/Users-21/apikeys?partialPurpose=preflight-DIGITS&skip=0&take=1000
     GET /api/users/Users-21/apikeys/ID
@@ -85,7 +84,6 @@ fn reports_an_old_server() {
     Help: See the failed checks above, or --output json for a bug report.
     --- requests
     GET /api
-    GET /api/users/me
     GET /api/users/me
     POST /api/users/Users-21/apikeys
     DELETE /api/users/Users-21/apikeys/ID
@@ -125,7 +123,6 @@ fn reports_missing_permissions() {
     Create, use and delete will work on this server. Not available: read-only keys, keys of AI agents, report, cleanup.
     --- requests
     GET /api
-    GET /api/users/me
     GET /api/users/me
     POST /api/users/Users-21/apikeys
     GET /api/users/Users-21/apikeys?partialPurpose=preflight-DIGITS&skip=0&take=1000
@@ -180,7 +177,6 @@ fn reports_an_id_token() {
     GET /.well-known/openid-configuration
     POST /token/v1
     GET /api/users/me
-    GET /api/users/me
     POST /api/users/Users-21/apikeys
     GET /api/users/Users-21/apikeys?partialPurpose=preflight-DIGITS&skip=0&take=1000
     GET /api/users/Users-21/apikeys/ID
@@ -221,7 +217,6 @@ fn reports_as_json_without_secrets() {
     Create, use and delete will work on this server. Not available: cleanup.
     --- requests
     GET /api
-    GET /api/users/me
     GET /api/users/me
     POST /api/users/Users-21/apikeys
     GET /api/users/Users-21/apikeys?partialPurpose=preflight-DIGITS&skip=0&take=1000
