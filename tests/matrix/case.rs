@@ -18,6 +18,8 @@ pub const RETRY_FOR: Duration = Duration::from_secs(2);
 pub enum Step {
     Create,
     Delete,
+    /// `delete` with the key ID that the create step passed on.
+    DeleteKeyId,
     /// `create -- true`.
     OneCommand,
 }
@@ -35,7 +37,12 @@ pub struct Case {
 }
 
 impl Step {
-    pub const ALL: [Self; 3] = [Self::Create, Self::Delete, Self::OneCommand];
+    pub const ALL: [Self; 4] = [
+        Self::Create,
+        Self::Delete,
+        Self::DeleteKeyId,
+        Self::OneCommand,
+    ];
 
     /// The step's requests when nothing is wrong.
     pub fn requests(self) -> Vec<String> {
@@ -59,7 +66,7 @@ impl Step {
         ] {
             octopus.add_key(owner, purpose, expires);
         }
-        if self == Self::Delete {
+        if matches!(self, Self::Delete | Self::DeleteKeyId) {
             add_key(&octopus, PURPOSE);
         }
         octopus
@@ -70,6 +77,10 @@ impl Step {
         let run = match self {
             Self::Create => create(octopus),
             Self::Delete => delete(octopus),
+            Self::DeleteKeyId => {
+                let id = octopus.keys(RUNBOOK_SVC).pop().map(|key| key.id);
+                delete(octopus).env("RUNKEY_KEY_ID", id.unwrap())
+            }
             Self::OneCommand => create(octopus).line("-- true"),
         };
         run.env("RUNKEY_TIMEOUT", format!("{}ms", TIMEOUT.as_millis()))
@@ -79,9 +90,29 @@ impl Step {
     /// The exit code of a failure.
     pub fn failure(self) -> i32 {
         match self {
-            Self::Create | Self::Delete => 1,
+            Self::Create | Self::Delete | Self::DeleteKeyId => 1,
             Self::OneCommand => 125,
         }
+    }
+}
+
+impl Case {
+    /// Whether one more attempt succeeds, so that the step must.
+    pub fn is_passing(&self) -> bool {
+        let passes = match self.fault {
+            Fault::RefusedConnection
+            | Fault::ResetBeforeProcessing
+            | Fault::ResetAfterProcessing
+            | Fault::Timeout
+            | Fault::TooManyRequests { .. }
+            | Fault::StatusAfterProcessing(_)
+            | Fault::BadGatewayHtml
+            | Fault::Truncated
+            | Fault::SlowBody => true,
+            Fault::Status(status) => status >= 500,
+            _ => false,
+        };
+        passes && self.times == 1
     }
 }
 

@@ -26,14 +26,16 @@ pub fn check(case: &Case) {
     // One time for retries each to create and to end, and an attempt after either.
     let allowed = (RETRY_FOR + TIMEOUT * 3) * 2 + SLACK;
     assert!(took < allowed, "{case}: it took {took:?}: {outcome:#?}");
-    let codes = [0, case.step.failure()];
-    assert!(codes.contains(&outcome.code), "{case}: {outcome:#?}");
+    let may_fail = outcome.code == case.step.failure() && !case.is_passing();
+    assert!(outcome.code == 0 || may_fail, "{case}: {outcome:#?}");
     match case.step {
         Step::Create => {
             expect_passed_on_key(case, &octopus, &outcome);
             expect_delete_ends_run(case, &octopus);
         }
-        Step::Delete | Step::OneCommand => expect_no_key_or_named(case, &octopus, &outcome),
+        Step::Delete | Step::DeleteKeyId | Step::OneCommand => {
+            expect_no_key_or_named(case, &octopus, &outcome);
+        }
     }
     assert_eq!(keys_of_others(&octopus), others, "{case}: {outcome:#?}");
 }
@@ -65,13 +67,26 @@ fn expect_delete_ends_run(case: &Case, octopus: &Octopus) {
     assert!(left.is_empty(), "{case}: {left:?} after {outcomes:#?}");
 }
 
-/// No key of the run is active, unless the step failed and named it with its expiry.
+/// No key of the run is active, unless the step failed and named it.
 fn expect_no_key_or_named(case: &Case, octopus: &Octopus, outcome: &Outcome) {
     for key in keys_of_run(octopus) {
         assert_ne!(outcome.code, 0, "{case}: {key:?} is active: {outcome:#?}");
-        let expires = key.expires.unwrap().strftime("%Y-%m-%dT%H:%M").to_string();
-        for word in [&key.id, &expires] {
-            assert!(outcome.has(word), "{case}: no {word} in {outcome:#?}");
+        for word in known_to(case, &key) {
+            assert!(outcome.has(&word), "{case}: no {word} in {outcome:#?}");
+        }
+    }
+}
+
+/// What a failed step knows of a key that is still active: the ID and the expiry, unless no list
+/// of keys was read.
+fn known_to(case: &Case, key: &Key) -> Vec<String> {
+    let is_listed = !case.request.contains("/me") && !case.request.contains("partialPurpose");
+    match case.step {
+        Step::Delete if !is_listed => vec!["key".to_owned(), "may be active".to_owned()],
+        Step::DeleteKeyId if !is_listed => vec![key.id.clone()],
+        _ => {
+            let expires = key.expires.unwrap().strftime("%Y-%m-%dT%H:%M");
+            vec![key.id.clone(), expires.to_string()]
         }
     }
 }
