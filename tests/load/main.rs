@@ -18,10 +18,10 @@ use octopus_sim::{Fault, Octopus, RateLimit, Settings, TaskState};
 use support::server::{add_key, finished_run, left, start_run};
 use support::{Outcome, PURPOSE, create, delete, use_key};
 
-/// 600 requests a minute, of which 50 at once; three times as fast.
+/// 600 requests a minute, of which 50 at once; half as fast again.
 const LIMIT: RateLimit = RateLimit {
     requests: 600,
-    per: Duration::from_secs(20),
+    per: Duration::from_secs(40),
     burst: 50,
     retry_after: true,
 };
