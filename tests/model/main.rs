@@ -21,7 +21,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 use action::Action;
 
 /// How many sequences are played, unless `RUNKEY_MODEL_SEQUENCES` says otherwise.
-const SEQUENCES: u32 = 48;
+const SEQUENCES: u32 = 200;
 /// Each plays on servers of its own, and waits for processes most of the time.
 const THREADS: u32 = 6;
 

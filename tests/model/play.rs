@@ -1,8 +1,10 @@
 //! Plays a sequence with the real program, and checks the server after each action.
 
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use octopus_sim::{BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, TaskState};
+use octopus_sim::{BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Request, TaskState};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::action::{Action, Run};
@@ -150,6 +152,7 @@ impl Play {
 
     /// Starts `create`, and kills it before its first POST is carried out, if it comes so far.
     fn kill_at_post(&self, run: Run) {
+        self.octopus.forget_requests();
         let victim: Arc<Mutex<Option<Pid>>> = Arc::default();
         let mut started = victim.lock().unwrap();
         let known = Arc::clone(&victim);
@@ -165,8 +168,21 @@ impl Play {
         // Until its end is collected, its ID is no other process's.
         let end = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(running.pid()), end).unwrap();
-        *victim.lock().unwrap() = None;
+        let is_killed = victim.lock().unwrap().take().is_none();
         running.child.wait().unwrap();
+        if is_killed {
+            self.wait_for_carried_out_post();
+        }
+    }
+
+    /// The client is gone, but the server carries its request out.
+    fn wait_for_carried_out_post(&self) {
+        let start = Instant::now();
+        let is_carried_out = |request: &Request| request.method == "POST" && request.user.is_some();
+        while !self.octopus.requests().iter().any(is_carried_out) {
+            assert!(start.elapsed() < Duration::from_secs(10), "no POST");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Whether the step succeeded, as it must unless something broke.
