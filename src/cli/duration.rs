@@ -6,6 +6,9 @@ use std::time::Duration;
 use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
 use jiff::{SignedDuration, Span, SpanRelativeTo, SpanRound, Unit};
 
+/// A century: what is added to a time must stay within the calendar.
+const MAX: Duration = Duration::from_hours(24 * 36_525);
+
 /// Why a text is not a duration. `Display` follows the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DurationError {
@@ -67,12 +70,13 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
         return Err(DurationError::Negative);
     }
     match Duration::try_from(duration) {
+        Ok(duration) if duration > MAX => Err(DurationError::TooLong),
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(DurationError::Zero),
     }
 }
 
-/// A number that is beyond what can be counted has the form of a duration all the same.
+/// A number that is beyond what can be counted still has the form of a duration.
 fn unreadable(text: &str) -> DurationError {
     let digit = |c: char| if c.is_ascii_digit() { '1' } else { c };
     let mut shorter: String = text.chars().map(digit).collect();

@@ -29,7 +29,7 @@ const LENIENT: [&str; 10] = [
     "key-id",
 ];
 
-/// Options that a preflight check takes beside the common ones.
+/// Options that a preflight check takes in addition to the common ones.
 const FOR_PREFLIGHT: [&str; 2] = ["preflight", "owner"];
 
 /// Options of `create` for a command only.

@@ -51,7 +51,7 @@ impl From<ActorType> for octopus::ActorType {
     }
 }
 
-/// Parses text that somebody else chose.
+/// Parses untrusted text.
 pub fn untrusted() -> impl TypedValueParser<Value = Untrusted> {
     StringValueParser::new().map(Untrusted::from)
 }

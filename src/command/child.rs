@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::RUNKEY_FAILED;
 use super::signals::{Received, Signals};
 
-/// How often a child is looked at beside what wakes: nothing wakes on Windows, and a lost wake-up must
+/// How often a child is polled although signals wake: nothing wakes on Windows, and a lost wake-up must
 /// not leave a key active.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -38,13 +38,13 @@ pub fn run(command: &mut Command, signals: &Signals, grace: Duration) -> std::io
         match child.try_wait() {
             Ok(Some(status)) => return Ok(exit_code(status)),
             Ok(None) => {}
-            // Somebody else has waited for it: it has ended, and its exit code is lost.
+            // Another process has waited for it: it has ended, and its exit code is lost.
             Err(_) => return Ok(i32::from(RUNKEY_FAILED)),
         }
         let now = Instant::now();
         if kill_at.is_some_and(|at| at <= now) {
             kill_at = None;
-            // A command that may not be sent a signal, such as sudo's, is left to end by itself.
+            // A command that may not be sent a signal, such as sudo's, ends on its own.
             let _ = child.kill();
         }
         let left = kill_at.map(|at| at.saturating_duration_since(now));
@@ -52,7 +52,7 @@ pub fn run(command: &mut Command, signals: &Signals, grace: Duration) -> std::io
     }
 }
 
-/// Returns whether the command did not get the signal by itself. What is typed at a terminal (Ctrl-C,
+/// Returns whether the command did not get the signal already. What is typed at a terminal (Ctrl-C,
 /// Ctrl-\, closing it) goes to the whole foreground process group, and the kernel is its sender; `kill`
 /// is a process.
 fn is_for_runkey_alone(received: &Received) -> bool {
@@ -98,7 +98,7 @@ mod system {
 mod system {
     use super::Child;
 
-    /// A console sends Ctrl-C to the command by itself.
+    /// A console sends Ctrl-C to the command too.
     pub fn send(_child: &Child, _signal: i32) {}
 
     pub fn must_end(_signal: i32) -> bool {

@@ -114,7 +114,7 @@ fn found(program: &OsStr) -> &OsStr {
 }
 
 /// The program as a shell would find it: `npx` is `npx.cmd`, by the variable PATHEXT. What is not found
-/// so is left to the system, which looks beside runkey too.
+/// so is left to the system, which also searches the folder of runkey.
 #[cfg(windows)]
 fn found(program: &OsStr) -> OsString {
     which::which(program).map_or_else(|_| program.to_owned(), Into::into)

@@ -108,7 +108,7 @@ impl Identity {
     }
 }
 
-/// A run that the service account itself started, a child run for instance, names nobody: the report
+/// A run that the service account itself started, a child run for instance, names no person: the report
 /// then says that the name is the runbook's own statement.
 fn warn_of_owner_as_starter(purpose: &Purpose, owner: &Owner, context: &Context<'_>) {
     let step = context.environment.step_context();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::output::{Failure, expiry};
 use crate::run::{Context, Ended, Outcome, Owner, Problem, RevokedKey, Selector, purpose};
 
-/// Logs each key that is no longer valid, and the sum of it. "Revoked" is said only of what was
+/// Logs each revoked or skipped key, and the sum of it. "Revoked" is said only of what was
 /// verified.
 pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
     let mut revoked = 0;

@@ -1,4 +1,4 @@
-//! The env file. Its variables are kept beside the environment, never put into it.
+//! The env file. Its variables are kept apart from the environment, never put into it.
 //!
 //! Only variables of runkey's and Octopus's count, so a file cannot set a proxy or anything of other
 //! programs. Nothing is expanded.
@@ -134,7 +134,7 @@ impl fmt::Display for LineError {
     }
 }
 
-/// Parses each line by itself, so that no line becomes a part of another one's value. Lines of others
+/// Parses each line separately, so that no line becomes a part of another one's value. Lines of others
 /// are ignored, but not a quote that is left open: other programs would read on behind it.
 fn parse(text: &str) -> Result<BTreeMap<String, Zeroizing<String>>, LineError> {
     let mut variables = BTreeMap::new();

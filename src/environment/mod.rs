@@ -34,7 +34,7 @@ pub struct Environment {
 
 impl Environment {
     /// Reads the step context, and the env file that is named. Without one, `.env` in the current folder
-    /// is read if no credential is in the environment: a file that somebody else put there can then not
+    /// is read if no credential is in the environment: a file that another user put there can then not
     /// say where a credential is sent. Parent folders are not searched.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ pub const STEP_CONTEXT: &str = "RUNKEY_STEP_CONTEXT";
 /// What to do where the step context has no server URL.
 pub const SERVER_URL_ADVICE: &str = "Set Server URI in Octopus (Configuration, Nodes), or fill in 'Octopus Server URL' in this step.";
 
-/// The variables of the environment that count beside a step context: what the step's script sets, which
+/// The variables of the environment that count together with a step context: what the step's script sets, which
 /// is secret, and the settings of the machine.
 const BESIDE: [&str; 6] = [
     "OCTOPUS_API_KEY",

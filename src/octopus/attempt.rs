@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The name of the threads, by which a panic hook knows them: their panics are errors, not the
 /// program's end.
 pub const THREAD: &str = "runkey-request";
-/// How often to ask whether to go on: a signal is acted on within 100 ms.
+/// How often to ask whether to continue: a signal is acted on within 100 ms.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
 
 /// Why an attempt gave no result.
@@ -61,7 +61,7 @@ pub(crate) fn run<T: Send + 'static>(
 }
 
 impl<T> Slot<T> {
-    /// Gives the result to whoever waits for it, or back if nobody does any more.
+    /// Gives the result to the waiting thread, or back if that has given up.
     fn finish(&self, result: thread::Result<T>) -> Option<thread::Result<T>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Abandoned) {

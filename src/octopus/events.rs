@@ -88,7 +88,7 @@ impl Client {
     ) -> Result<Vec<Unreadable>> {
         let since = since.checked_sub(CLOCK_TOLERANCE).unwrap_or(since);
         self.walk(&trail(account, since), &mut |event: Event| {
-            // Should the server ignore `from`, the walk ends here all the same.
+            // Should the server ignore `from`, the walk ends here nevertheless.
             if event.occurred.is_some_and(|occurred| occurred < since) {
                 return ControlFlow::Break(());
             }

@@ -1,5 +1,5 @@
 //! Reads members of JSON that may be missing or something else than expected: what cannot be read is
-//! absent, and hides nothing beside it.
+//! absent, and hides nothing else.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
@@ -30,7 +30,7 @@ pub(crate) fn id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Id>, D::Er
     Ok(value.as_str().and_then(Id::new))
 }
 
-/// Reads a time. One without a zone is none.
+/// Reads a time. One without a zone is invalid.
 pub(crate) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let value = Value::deserialize(from)?;
     Ok(value.as_str().and_then(|text| text.parse().ok()))

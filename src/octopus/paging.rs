@@ -17,8 +17,8 @@ use crate::wire::Request;
 
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
 const TAKE: usize = 1000;
-/// A shorter first page is the whole list: no server cuts pages to fewer items than it gives when
-/// nobody asks for more (Octopus's REST reference, `take`).
+/// A shorter first page is the whole list: no server cuts pages to fewer items than it gives by
+/// default (Octopus's REST reference, `take`).
 const MIN_CUT: usize = 30;
 /// Longer lists are an error.
 const MAX_ITEMS: usize = 1_000_000;
@@ -194,8 +194,17 @@ impl Pass {
                 }
             }
             let is_short = self.skip == 0 && items.len() < MIN_CUT;
-            if is_short || self.seen.len() == known {
+            if is_short {
                 return Ok(End::Whole);
+            }
+            if self.seen.len() == known {
+                // Behind the end is the item that overlaps. A whole page without a new one is the same
+                // page again, from a server that ignores `skip`.
+                return Ok(if items.len() < MIN_CUT {
+                    End::Whole
+                } else {
+                    End::Moved
+                });
             }
             if self.seen.len() > MAX_ITEMS {
                 let cause = format!("the list did not end after {MAX_ITEMS} items");

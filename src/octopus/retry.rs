@@ -115,7 +115,7 @@ impl RetryPolicy {
         interrupted_at.is_some() && self.on_interrupt != OnInterrupt::Ignore
     }
 
-    /// How long to wait before attempt `attempt` + 1, counted from 0; nothing if there is none.
+    /// How long to wait before attempt `attempt` + 1, counted from 0; nothing if no attempt follows.
     ///
     /// The wait is the server's own word, else it doubles; spread, so that many runs that were told
     /// the same do not come back at once; and never longer than leaves one more attempt before the

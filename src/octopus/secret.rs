@@ -70,7 +70,7 @@ impl Secret {
     }
 
     /// Returns whether a text contains this secret in any common writing, or a part of it that is
-    /// long enough to help somebody.
+    /// long enough to be useful.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
         !self.expose().is_empty() && (text.contains(self.expose()) || self.0.writings.are_in(text))

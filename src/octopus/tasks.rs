@@ -96,7 +96,7 @@ struct Page {
 
 impl Client {
     /// Returns those of these tasks, at most [`MAX_TASKS`], that the server gives in one response. An
-    /// absent one may exist all the same: a server may not know the parameter `ids`.
+    /// absent one may still exist: a server may not know the parameter `ids`.
     ///
     /// # Errors
     /// When there is no usable response.

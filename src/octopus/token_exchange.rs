@@ -110,11 +110,11 @@ fn split(url: &str) -> Option<(&str, &str)> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))?;
-    let path = &rest[rest.find('/')?..];
+    let path = &rest[rest.find('/').filter(|host_end| *host_end > 0)?..];
     let is_plain = path
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte));
-    let is_path = is_plain && !path.starts_with("//");
+    let is_path = is_plain && !path.starts_with("//") && !rest.starts_with('/');
     is_path.then(|| (&url[..url.len() - path.len()], path))
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn refusal(body: &[u8]) -> Option<(String, Untrusted)> {
     Some((error, said.into()))
 }
 
-/// A refusal in Octopus's own form of errors instead of OAuth's refuses the ID token all the same.
+/// A refusal in Octopus's own form of errors instead of OAuth's refuses the ID token too.
 fn as_refusal(error: Error) -> Error {
     let is_refusal = matches!(
         error.kind(),
@@ -231,6 +231,7 @@ mod tests {
             "https://evil/a b",
             "https://evil/t#x",
             "https:///\\evil",
+            "https:///evil/token",
         ] {
             assert_eq!(split(url), None, "{url}");
         }

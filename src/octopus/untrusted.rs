@@ -1,4 +1,4 @@
-//! Text that somebody else chose: a server, a proxy, a name, a variable, a file.
+//! Text that others chose: a server, a proxy, a name, a variable, a file.
 //!
 //! It may contain terminal escapes, line breaks, service messages, even a key.
 

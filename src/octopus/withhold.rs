@@ -17,7 +17,7 @@ use crate::secret;
 
 /// Stands for a secret.
 const WITHHELD: &str = "********";
-/// So many letters and digits of a secret in a row are too many to be shown.
+/// Minimum length of a part of a secret that counts as leaking it, in letters and digits.
 const PART: usize = 12;
 /// The characters of base64 that depend on [`PART`] bytes alone, wherever they begin.
 const PART_IN_BASE64: usize = 15;
@@ -130,7 +130,7 @@ fn percent_encoded(bytes: &[u8], percent: usize) -> Option<(u8, usize)> {
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
     let value = |at: usize| u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok();
     let mut at = percent + 1;
-    // `%2541` is `%41`, encoded once more.
+    // `%2541` is `%41`, encoded twice.
     while value(at) == Some(b'%') && value(at + 2).is_some() {
         at += 2;
     }
@@ -236,7 +236,7 @@ impl Writings {
     }
 }
 
-/// Returns a secret as it is written in base64 behind so many other bytes: the characters that
+/// Returns a secret as it is written in base64 after this number of other bytes: the characters that
 /// depend on nothing else, without `+` and `/`, in capitals.
 fn base64(secret: &str, alignment: usize) -> Zeroizing<Vec<u8>> {
     let before = [0; 2];

@@ -28,7 +28,7 @@ pub fn encode(text: &str) -> Cow<'_, [u8]> {
         Some(950) => Cow::Owned(in_many_bytes(BIG5, text)),
         number => match number.and_then(|number| ENCODING_TABLE_CP_MAP.get(&number)) {
             Some(table) => Cow::Owned(encode_string_lossy(text, table)),
-            // UTF-8, or nobody knows.
+            // UTF-8 or unknown: write UTF-8.
             None => Cow::Borrowed(text.as_bytes()),
         },
     }

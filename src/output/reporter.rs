@@ -12,7 +12,7 @@ use super::Failure;
 /// How much a log line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// For whoever looks for a cause.
+    /// A detail, for finding a cause.
     Verbose,
     /// A step of the work.
     Info,
@@ -20,7 +20,7 @@ pub enum Level {
     Wait,
     /// An outcome, shown on the task's summary too.
     Highlight,
-    /// What somebody should act on, though the step goes on.
+    /// A problem that does not end the step.
     Warning,
 }
 

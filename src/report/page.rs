@@ -11,7 +11,7 @@ use crate::run::Outcome;
 
 /// By this, a page is recognized.
 pub const BEGINNING: &str = "<!doctype html>\n<!-- runkey audit report";
-/// From so many changes on, the page is printed in two columns.
+/// From this number of changes, the page is printed in two columns.
 const MANY: usize = 60;
 
 /// The page; the library escapes whatever is put into it.

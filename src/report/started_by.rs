@@ -1,4 +1,4 @@
-//! Who started the run: the name in the purpose, beside what the server says.
+//! Who started the run: the name in the purpose, and what the server says.
 
 use jiff::{SignedDuration, Timestamp};
 use octopus::{Client, Error, ErrorKind, Execution, ExecutionId, Id, Task, Untrusted};
@@ -101,7 +101,8 @@ impl StartedBy {
             Verdict::Different
         } else if is_system(&execution) {
             Verdict::ServiceAccountOrSystem
-        } else if is_named {
+        } else if is_named || self.name.is_none() {
+            // Without a key of the run, no name contradicts the server.
             Verdict::Same
         } else if is_service() {
             Verdict::ServiceAccountOrSystem

@@ -39,7 +39,7 @@ pub struct Trail {
 pub enum Reason {
     /// The report is full.
     Limit,
-    /// Its time is over.
+    /// Its time has run out.
     Time(Duration),
     Error(Error),
 }

@@ -78,7 +78,7 @@ pub enum Problem {
     },
     /// Keys are still listed after the last attempt, for this reason.
     NotRevoked { error: Option<Error> },
-    /// So many listed items belong to the run and cannot be read.
+    /// This number of listed items belong to the run and cannot be read.
     Unreadable { items: usize },
     /// A signal came before it was certain that a POST whose response was lost has created no key.
     Interrupted,

@@ -8,7 +8,7 @@ use crate::output::Failure;
 
 /// The longest run ID, in characters.
 const MAX_LENGTH: usize = 100;
-/// What stands between the name and the run ID of a purpose.
+/// The separator of the name and the run ID in a purpose.
 const OPENING: &str = " [runkey ";
 /// What a step that runs for a deployment target adds to the run ID, before the target's number.
 const TARGET: &str = ".Machines-";
@@ -117,7 +117,7 @@ impl RunId {
     }
 
     /// The task that the run ID names: `ServerTasks-` and a number, with the endings of targets and
-    /// one-command runs. Every other ID is somebody's own, and names no task.
+    /// one-command runs. Every other ID names no task.
     pub fn task(&self) -> Option<octopus::Id> {
         let (rest, random) = match self.0.split_once(ONE_COMMAND) {
             Some((rest, random)) => (rest, Some(random)),

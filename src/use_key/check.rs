@@ -12,7 +12,7 @@ use crate::run::{Purpose, RunId, owner, purpose};
 
 /// A key that expires sooner is warned about.
 const EXPIRES_SOON: SignedDuration = SignedDuration::from_mins(10);
-/// Hints of at least so many characters tell keys apart.
+/// Minimum length of a hint that tells keys apart.
 const MIN_HINT: usize = 8;
 
 /// What the key must be, as far as that was said.

@@ -126,9 +126,16 @@ mod tests {
         let bash = include_str!("../parts/program.sh");
         for system in &SYSTEMS {
             let path = system.path();
-            assert!(powershell.contains(&format!("'{path}'")), "no {path}");
+            // PowerShell names a Linux program by the processor, `X64` or `Arm64`, in small letters.
+            let is_linux = system.folder.starts_with("linux");
+            let in_powershell = if is_linux {
+                powershell.contains("\"linux-$($runKeyInfo::ProcessArchitecture)/runkey\"")
+            } else {
+                powershell.contains(&format!("'{path}'"))
+            };
+            assert!(in_powershell, "no {path}");
             let in_bash = bash.contains(&format!("system={}", system.folder));
-            assert_eq!(in_bash, system.folder.starts_with("linux"), "{path}");
+            assert_eq!(in_bash, is_linux, "{path}");
         }
     }
 

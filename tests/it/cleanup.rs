@@ -41,7 +41,7 @@ fn revokes_keys_of_finished_runs() {
     GET /api/tasks: 200 (N ms)
     [stdout-default]
     [progress message='Read 2 of 2 tasks.' percentage='0']
-    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created an unknown time ago, expires TIME: its run was canceled.
+    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: its run was canceled.
     Skipped 1 API key: the run is in progress.
     [stdout-verbose]
     GET /api/users/Users-21/apikeys: 200 (N ms)
@@ -77,7 +77,7 @@ fn lists_finished_runs_in_a_dry_run() {
     --- stdout
     {"ApiKeyOwnerId":"Users-21","DryRun":true,"Keys":[{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"WouldRevoke","Purpose":"Alice King (alice) [runkey ServerTasks-1]","Reason":"its run timed out"}]}
     --- stderr
-    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created an unknown time ago, expires TIME: its run timed out.
+    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: its run timed out.
     Would revoke 1 API key of account Users-21 (dry run).
     --- requests
     GET /api/users/me
@@ -319,8 +319,8 @@ fn revokes_every_run_key_with_all() {
     insta::assert_snapshot!(transcript(&octopus, &run), @r##"
     exit code 0
     --- stderr
-    API key apikeys-N of "Bob Ng (bob)", run desk-7, created an unknown time ago, expires TIME: all run keys are to be revoked.
-    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created an unknown time ago, expires TIME: all run keys are to be revoked.
+    API key apikeys-N of "Bob Ng (bob)", run desk-7, created AGE ago, expires TIME: all run keys are to be revoked.
+    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: all run keys are to be revoked.
     Revoked API key apikeys-N of "Bob Ng (bob)".
     Revoked API key apikeys-N of "Alice King (alice)".
     Revoked 2 API keys of several runs.
@@ -353,7 +353,10 @@ fn asks_before_all() {
     let octopus = Octopus::start();
     let (_, key) = start_run(&octopus);
     let run = cleanup(&octopus, "--all").run();
-    run.expect_error(2, "--all needs --yes where nobody can be asked.");
+    run.expect_error(
+        2,
+        "--all needs --yes where standard input is not a terminal.",
+    );
     // Neither has a variable.
     let run = cleanup(&octopus, "--all").env("RUNKEY_YES", "true").run();
     run.expect_code(2);

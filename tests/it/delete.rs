@@ -1,6 +1,6 @@
 //! `runkey delete` for a run: exit 0 means that a list read afterwards contains no key of it.
 
-use octopus_sim::{Fault, Hints, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, Total};
+use octopus_sim::{Fault, Hints, MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, Total};
 use serde_json::json;
 
 use crate::support::server::{
@@ -562,6 +562,39 @@ fn trusts_no_total() {
                 assert_eq!(run.code, 0, "{case}");
             }
         }
+    }
+}
+
+#[test]
+fn finds_key_that_the_servers_filter_hides() {
+    let octopus = Octopus::start();
+    add_key(&octopus, PURPOSE);
+    let hides = Fault::edit("a filter that finds nothing", |request, response| {
+        if request.query.contains("partialPurpose") {
+            response.edit_json(|page| page["Items"] = json!([]));
+        }
+    });
+    octopus.fault(hides).on("GET", "/apikeys").forever();
+    delete(&octopus).line("--require").run().expect_code(0);
+    assert_eq!(
+        requests(&octopus),
+        [ME, LIST, WHOLE_LIST, DELETE, WHOLE_LIST]
+    );
+}
+
+#[test]
+fn gives_up_on_a_list_without_an_end() {
+    for made_up in [MadeUp::ChangingIds, MadeUp::RepeatingIds] {
+        let octopus = Octopus::start();
+        add_key(&octopus, PURPOSE);
+        let fault = octopus.fault(Fault::endless_list(made_up));
+        fault.on("GET", "/apikeys").forever();
+        let run = delete(&octopus).line("--retry-for 1s").run();
+        assert!(
+            run.error().starts_with("Cannot list the API keys of run "),
+            "{made_up:?}: {run:#?}"
+        );
+        run.expect_code(1);
     }
 }
 

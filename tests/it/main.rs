@@ -7,6 +7,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up should fail"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a test is as long as its table and its snapshot"
+)]
 
 mod support;
 
@@ -14,7 +18,13 @@ mod cleanup;
 mod create;
 mod credentials;
 mod delete;
+mod docs;
+mod input;
+mod one_command;
+mod output;
+mod preflight;
 mod report;
+mod templates;
 mod use_key;
 #[cfg(unix)]
 mod windows;

@@ -28,6 +28,7 @@ pub const ID_TOKEN: Credential = ("Identity", "#{Automation}");
 pub const STORED_KEY: Credential = ("ApiKey", "#{Automation.ApiKey}");
 
 /// The exported step templates for one shell, and work written for it.
+#[derive(Clone, Copy)]
 pub struct Shell {
     pub name: &'static str,
     pub work: &'static str,
@@ -72,16 +73,21 @@ pub fn without_runkey(work: &str) -> Runbook {
 
 /// The steps of the templates, with runkey from this package, or else from the `PATH`.
 pub struct Templates<'a> {
-    pub shell: &'a Shell,
+    pub shell: Shell,
     pub package: Option<&'a Path>,
     pub credential: Credential,
 }
 
 impl Templates<'_> {
     pub fn create(&self) -> Step {
+        self.create_as(CREATE)
+    }
+
+    /// A create step of another name.
+    pub fn create_as(&self, name: &str) -> Step {
         let (parameter, value) = self.credential;
         let parameter = format!("RunKey.Create.{parameter}");
-        self.step(CREATE, self.shell.create, "RunKey.Create.Package")
+        self.step(name, self.shell.create, "RunKey.Create.Package")
             .parameter(&parameter, value)
     }
 

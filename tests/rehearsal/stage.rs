@@ -73,18 +73,18 @@ impl<'a> Stage<'a> {
     }
 
     /// Work between a create and a delete step that store nothing.
-    pub fn runbook(&self, shell: &Shell, work: &str) -> Runbook {
+    pub fn runbook(&self, shell: Shell, work: &str) -> Runbook {
         self.templates(shell, ID_TOKEN).around(work)
     }
 
     /// Work between a create and a delete step that have the service account key.
     pub fn runbook_with_key(&self, work: &str) -> Runbook {
-        self.templates(&BASH, STORED_KEY).around(work)
+        self.templates(BASH, STORED_KEY).around(work)
     }
 
     /// A runbook that states who started it.
     pub fn forged(&self, name: &str) -> Runbook {
-        let templates = self.templates(&BASH, ID_TOKEN);
+        let templates = self.templates(BASH, ID_TOKEN);
         let create = templates.create().parameter("RunKey.Create.RunBy", name);
         let work = templates.use_key(BASH.work);
         Runbook::new()
@@ -95,10 +95,10 @@ impl<'a> Stage<'a> {
 
     /// The scheduled runbook that revokes the keys of finished runs.
     pub fn cleanup(&self) -> Runbook {
-        Runbook::new().step(self.templates(&BASH, ID_TOKEN).cleanup())
+        Runbook::new().step(self.templates(BASH, ID_TOKEN).cleanup())
     }
 
-    fn templates<'b>(&'b self, shell: &'b Shell, credential: Credential) -> Templates<'b> {
+    fn templates(&self, shell: Shell, credential: Credential) -> Templates<'_> {
         Templates {
             shell,
             package: self.package.as_deref(),

@@ -120,7 +120,7 @@ impl<'a> Findings<'a> {
         let missing: Vec<_> = list
             .iter()
             .filter(|finding| finding.status == Status::NotAvailable)
-            .map(|finding| finding.label.to_lowercase())
+            .map(|finding| uncapitalized(finding.label))
             .collect();
         let missing = match missing.as_slice() {
             [] => String::new(),
@@ -131,6 +131,13 @@ impl<'a> Findings<'a> {
         context.reporter.result(&result);
         Ok(())
     }
+}
+
+/// The label within a sentence.
+fn uncapitalized(label: &str) -> String {
+    let mut chars = label.chars();
+    let first = chars.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(chars).collect()
 }
 
 fn describe(error: &Error) -> String {

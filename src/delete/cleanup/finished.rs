@@ -11,7 +11,7 @@ use crate::run::{Context, RunId, is_own};
 
 /// How far a key's creation may lie outside its task's time: different nodes write the two.
 const MARGIN: SignedDuration = SignedDuration::from_mins(1);
-/// How long a key must have been expired: clocks differ, and an expired key harms nobody.
+/// How long a key must have been expired: clocks differ, and an expired key does no harm.
 const EXPIRED_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is known of a task.

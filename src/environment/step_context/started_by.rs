@@ -17,7 +17,7 @@ const SYSTEM_ID: &str = "users-system";
 pub struct StartedBy {
     /// The name for the key's purpose: the last parentheses are always the username's.
     pub name: String,
-    /// The ID of the user, unless the step names somebody else.
+    /// The ID of the user, unless the step names another person.
     pub account: Option<String>,
     /// What to warn about.
     pub warning: Option<String>,

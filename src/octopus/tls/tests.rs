@@ -1,4 +1,4 @@
-//! What is told of real handshakes.
+//! Errors of real handshakes.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

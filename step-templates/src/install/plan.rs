@@ -65,7 +65,7 @@ impl Plan {
             return "Nothing was done. Without --dry-run it is.".to_owned();
         }
         let mut next = vec![
-            "In a runbook, add the step Create first, Use in the middle and Delete last; in all three choose the package 'runkey' of the built-in feed. Delete needs the run condition \"Always run\". docs/guide.md shows it.".to_owned(),
+            "In a runbook, add the step Create first, Use in the middle and Delete last; in all three choose the package 'runkey' of the built-in feed. Delete needs the run condition \"Always run\". docs/getting-started.md shows it.".to_owned(),
         ];
         let foreign = self.named(|known| matches!(known, Known::Foreign));
         if !foreign.is_empty() {

@@ -48,7 +48,7 @@ pub fn assert_clean(octopus: &Octopus, outcome: &Outcome) {
 /// Fails unless every parser, in every culture, reads the same messages, only runkey's, and waits for
 /// nothing.
 #[track_caller]
-fn assert_read_alike(text: &str) {
+pub fn assert_read_alike(text: &str) {
     let mut readings = Reader::every().map(|reader| reader.read(text));
     let first = readings.next().expect("there is a parser").messages;
     for message in &first {

@@ -8,6 +8,7 @@ mod outcome;
 #[cfg(unix)]
 pub mod running;
 pub mod server;
+pub mod steps;
 mod transcript;
 pub mod wire;
 
@@ -20,8 +21,9 @@ use std::sync::LazyLock;
 use octopus_sim::Octopus;
 use tempfile::TempDir;
 
+pub use clean::{assert_no_secret, assert_read_alike};
 pub use outcome::Outcome;
-pub use transcript::transcript;
+pub use transcript::{masked, transcript};
 
 /// Who starts the runs of these tests.
 pub const ALICE: &str = "Alice King (alice)";

@@ -39,7 +39,8 @@ fn shown(message: &ServiceMessage) -> String {
     text + "]"
 }
 
-fn masked(octopus: &Octopus, text: &str) -> String {
+/// The text, with what changes from run to run replaced.
+pub fn masked(octopus: &Octopus, text: &str) -> String {
     let address = octopus.url().split("://").nth(1).unwrap_or_default();
     let host = address.split('/').next().unwrap_or_default();
     let mut text = text.replace(host, "octopus.test");
@@ -71,12 +72,15 @@ fn without_ages(text: &str) -> String {
     })
 }
 
-/// Replaces a time, and the number of a key.
+/// Replaces a time, also in a query, and the number of a key.
 fn masked_word(word: &str) -> String {
     let bare = word.trim_end_matches(|c: char| " '\"&,()\n.;:".contains(c));
     let end = &word[bare.len()..];
     if bare.parse::<jiff::Timestamp>().is_ok() {
         return format!("TIME{end}");
+    }
+    if bare.starts_with("from=") {
+        return format!("from=TIME{end}");
     }
     if let Some((begin, _)) = bare.split_once("pikeys-") {
         return format!("{begin}pikeys-N{end}");

@@ -13,7 +13,7 @@ pub fn play(stage: &mut Stage<'_>) {
         .screen
         .title("Bob Ng starts it, and cancels it in the middle step.");
     let control = Control::new().cancel_at("1 of 40");
-    let canceled = stage.run_under(control, &stage.runbook(&BASH, LONG_WORK), BOB);
+    let canceled = stage.run_under(control, &stage.runbook(BASH, LONG_WORK), BOB);
     screen::steps(&canceled.task);
     let states: Vec<_> = canceled.task.steps.iter().map(StepRecord::state).collect();
     let expected = [
@@ -31,7 +31,7 @@ pub fn play(stage: &mut Stage<'_>) {
             cleanup = Some((ran, stage.keys_of_runs().len()));
         }
     });
-    let other = stage.run_under(control, &stage.runbook(&BASH, BASH.work), BOB);
+    let other = stage.run_under(control, &stage.runbook(BASH, BASH.work), BOB);
     let (cleanup, left) = cleanup.expect("the middle step was started");
     stage.screen.log(&cleanup.task);
 

@@ -12,7 +12,7 @@ pub fn play(stage: &mut Stage<'_>) {
     stage
         .screen
         .title("Bob Ng starts it, and the middle step fails.");
-    let ran = stage.run(&stage.runbook(&BASH, WORK), BOB);
+    let ran = stage.run(&stage.runbook(BASH, WORK), BOB);
     screen::steps(&ran.task);
 
     let states: Vec<_> = ran.task.steps.iter().map(StepRecord::state).collect();

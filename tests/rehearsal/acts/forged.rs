@@ -2,7 +2,7 @@
 
 use octopus_sim::worker::Level;
 
-use crate::runbooks::{BASH, DELETE};
+use crate::runbooks::DELETE;
 use crate::screen;
 use crate::stage::{BOB, Stage};
 
@@ -18,9 +18,12 @@ pub fn play(stage: &mut Stage<'_>) {
         screen::say(line);
     }
 
-    let different = "Different starter: the purpose names \"Alice King (alice)\", but Octopus says that 'bob' started the run.";
+    let place = |begin: &str| lines.iter().position(|line| line.starts_with(begin));
+    let different = place(
+        "Different starter: the purpose names \"Alice King (alice)\", but Octopus says that 'bob' started the run.",
+    );
     stage.screen.check(
         "The report says first that the forged name is different from the starter.",
-        ran.task.success() && lines.iter().position(|line| *line == different) == Some(0),
+        ran.task.success() && different.is_some() && different < place("Changes made with "),
     );
 }

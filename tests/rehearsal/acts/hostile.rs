@@ -23,9 +23,9 @@ pub fn play(stage: &mut Stage<'_>, alices: &Ran) {
     ];
     for name in names {
         screen::say(&shown(&name));
-        let ran = stage.run(&stage.runbook(&BASH, "echo Done"), named(&name));
+        let ran = stage.run(&stage.runbook(BASH, "echo Done"), named(&name));
         stage.screen.check(
-            &format!("It was text only: {}...", first(&shown(&name), 24)),
+            &format!("This name was only text: {}...", first(&shown(&name), 24)),
             ran.task.success()
                 && understood(&ran.task) == understood(&alices.task)
                 && has_purpose(&ran)
@@ -34,7 +34,7 @@ pub fn play(stage: &mut Stage<'_>, alices: &Ran) {
     }
 
     screen::say(NAME_OF_A_SECRET);
-    let ran = stage.run(&stage.runbook(&BASH, "echo Done"), named(NAME_OF_A_SECRET));
+    let ran = stage.run(&stage.runbook(BASH, "echo Done"), named(NAME_OF_A_SECRET));
     screen::steps(&ran.task);
     stage.screen.check(
         "A name that Octopus replaces with an ID token is refused, and never shown.",

@@ -3,7 +3,7 @@
 
 use octopus_sim::worker::StepResult;
 
-use crate::runbooks::{self, BASH, CREATE, USE, WITHOUT};
+use crate::runbooks::{self, CREATE, USE, WITHOUT};
 use crate::screen;
 use crate::stage::{ALICE, Stage};
 

@@ -11,10 +11,10 @@ pub fn play(stage: &mut Stage<'_>) -> Ran {
     stage
         .screen
         .title("With runkey, in Bash, and no stored secret. Alice King starts it.");
-    let ran = stage.run(&stage.runbook(&BASH, BASH.work), ALICE);
+    let ran = stage.run(&stage.runbook(BASH, BASH.work), ALICE);
     stage.screen.log(&ran.task);
     stage.screen.trail(&ran.trail);
-    check(stage, &ran, &BASH);
+    check(stage, &ran, BASH);
 
     let confirms = "Octopus confirms that 'alice' started the run.";
     let delete = ran.task.step(DELETE);
@@ -34,12 +34,12 @@ pub fn play_in_powershell(stage: &mut Stage<'_>) {
         return;
     }
     stage.screen.title("The same in PowerShell.");
-    let ran = stage.run(&stage.runbook(&POWERSHELL, POWERSHELL.work), ALICE);
+    let ran = stage.run(&stage.runbook(POWERSHELL, POWERSHELL.work), ALICE);
     screen::steps(&ran.task);
-    check(stage, &ran, &POWERSHELL);
+    check(stage, &ran, POWERSHELL);
 }
 
-fn check(stage: &mut Stage<'_>, ran: &Ran, shell: &Shell) {
+fn check(stage: &mut Stage<'_>, ran: &Ran, shell: Shell) {
     let shell = shell.name;
     let alices = format!("API key 'Alice King (alice) [runkey {}]'", ran.id);
     let work = ran.trail.iter();

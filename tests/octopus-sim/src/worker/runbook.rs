@@ -71,6 +71,9 @@ impl Runbook {
         mut variables: Variables,
     ) -> Result<TaskResult, WorkerError> {
         let mut task = TaskResult::default();
+        for name in self.step_names() {
+            variables.set(format!("Octopus.Action[{name}].Name"), name, false);
+        }
         control.tell(&Moment::State(TaskState::Executing));
         for part in &self.parts {
             match part {
@@ -84,6 +87,14 @@ impl Runbook {
         }
         control.tell(&Moment::State(task.state()));
         Ok(task)
+    }
+
+    fn step_names(&self) -> impl Iterator<Item = &str> {
+        let steps = self.parts.iter().flat_map(|part| match part {
+            Part::Step(step) => std::slice::from_ref(step.as_ref()),
+            Part::Rolling(rolling) => rolling.steps.as_slice(),
+        });
+        steps.map(Step::name)
     }
 }
 

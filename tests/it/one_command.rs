@@ -1,0 +1,429 @@
+//! `runkey create -- COMMAND`: the whole run around one command.
+#![cfg(unix)]
+
+use jiff::SignedDuration;
+use octopus_sim::{Fault, OIDC_SUBJECT, Octopus, RUNBOOK_SVC};
+
+use crate::support::running::start_until_line;
+use crate::support::server::{DELETE, HOUR, ME, POST, active_keys, requests};
+use crate::support::{ALICE, Runkey, bare, create, transcript};
+
+/// `runkey create -- sh -c SCRIPT`.
+fn run_script<'a>(octopus: &'a Octopus, script: &str) -> Runkey<'a> {
+    create(octopus).args(["--", "sh", "-c", script])
+}
+
+/// Hides the random digits of the run.
+fn without_digits(text: &str) -> String {
+    let mut parts = text.split('~');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (digits, rest) = part.split_at(8);
+        assert!(
+            digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{part}"
+        );
+        format!("{text}~DIGITS{rest}")
+    })
+}
+
+#[test]
+fn key_is_active_while_the_command_runs() {
+    let octopus = Octopus::start();
+    octopus.before_request("DELETE", "/apikeys", |octopus, _, _| {
+        assert_eq!(active_keys(octopus).len(), 1);
+    });
+    let run = run_script(&octopus, "echo work").run();
+    insta::assert_snapshot!(without_digits(&transcript(&octopus, &run)), @r##"
+    exit code 0
+    --- stdout
+    work
+    --- stderr
+    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Revoked API key apikeys-N of "Alice King (alice)".
+    Revoked 1 API key of run ServerTasks-123~DIGITS.
+    --- requests
+    GET /api/users/me
+    POST /api/users/Users-21/apikeys
+    GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123~DIGITS&skip=0&take=1000
+    DELETE /api/users/Users-21/apikeys/ID
+    GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123~DIGITS&skip=0&take=1000
+    "##);
+    assert_eq!(active_keys(&octopus), [""; 0]);
+}
+
+#[test]
+fn writes_json_to_standard_error_at_the_end() {
+    let octopus = Octopus::start();
+    let run = create(&octopus).line("--output json -- sh -c true").run();
+    insta::assert_snapshot!(without_digits(&transcript(&octopus, &run)), @r##"
+    exit code 0
+    --- stderr
+    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Revoked API key apikeys-N of "Alice King (alice)".
+    Revoked 1 API key of run ServerTasks-123~DIGITS.
+    {"ApiKeyExpires":"TIME","ApiKeyId":"apikeys-N","ApiKeyOwnerId":"Users-21","ApiKeyPurpose":"Alice King (alice) [runkey ServerTasks-123~DIGITS]","ExitCode":0,"Keys":[{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"Revoked","Purpose":"Alice King (alice) [runkey ServerTasks-123~DIGITS]"}],"Unreadable":0}
+    --- requests
+    GET /api/users/me
+    POST /api/users/Users-21/apikeys
+    GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123~DIGITS&skip=0&take=1000
+    DELETE /api/users/Users-21/apikeys/ID
+    GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123~DIGITS&skip=0&take=1000
+    "##);
+}
+
+#[test]
+fn masks_key_before_the_command_in_octopus_output() {
+    let octopus = Octopus::start();
+    let run = create(&octopus).line("--output octopus -- echo work").run();
+    insta::assert_snapshot!(without_digits(&transcript(&octopus, &run)), @r##"
+    exit code 0
+    --- stdout
+    [stdout-verbose]
+    GET /api/users/me: 200 (N ms)
+    [stdout-default]
+    [stdout-verbose]
+    POST /api/users/Users-21/apikeys: 200 (N ms)
+    [stdout-default]
+    [mask value='API-SECRET']
+    work
+
+    [stdout-verbose]
+    GET /api/users/Users-21/apikeys: 200 (N ms)
+    [stdout-default]
+    [stdout-verbose]
+    DELETE /api/users/Users-21/apikeys/apikeys-N: 200 (N ms)
+    [stdout-default]
+    [stdout-verbose]
+    GET /api/users/Users-21/apikeys: 200 (N ms)
+    [stdout-default]
+    Revoked API key apikeys-N of "Alice King (alice)".
+    [stdout-highlight]
+    Revoked 1 API key of run ServerTasks-123~DIGITS.
+    [stdout-default]
+    --- stderr
+    [mask value='API-SECRET']
+    --- requests
+    GET /api/users/me
+    POST /api/users/Users-21/apikeys
+    GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123~DIGITS&skip=0&take=1000
+    DELETE /api/users/Users-21/apikeys/ID
+    GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123~DIGITS&skip=0&take=1000
+    "##);
+}
+
+#[test]
+fn passes_exit_code_and_revokes_key_however_the_command_ends() {
+    let octopus = Octopus::start();
+    for (script, code) in [
+        ("exit 0", 0),
+        ("exit 1", 1),
+        ("exit 2", 2),
+        ("exit 42", 42),
+        ("exit 125", 125),
+        ("exit 255", 255),
+        ("kill -KILL $$", 137),
+        ("kill -TERM $$", 143),
+        ("exec >&- 2>&-; exit 3", 3),
+        // Children that hold the command's pipes are not waited for.
+        ("sleep 60 >/dev/null 2>&1 & exit 4", 4),
+    ] {
+        run_script(&octopus, script).run().expect_code(code);
+        assert_eq!(active_keys(&octopus), [""; 0], "{script}");
+    }
+}
+
+#[test]
+fn revokes_key_when_command_cannot_be_run() {
+    let octopus = Octopus::start();
+    for (command, code) in [("no-such-command", 127), ("./file", 126)] {
+        let run = create(&octopus)
+            .file("file", "#!/bin/sh\n")
+            .args(["--", command])
+            .run();
+        assert!(run.error().contains(command), "{run:#?}");
+        run.expect_code(code);
+        assert_eq!(active_keys(&octopus), [""; 0]);
+    }
+    assert_eq!(
+        octopus.events().len(),
+        4,
+        "two keys were created and revoked"
+    );
+}
+
+#[test]
+fn passes_the_commands_streams_byte_for_byte() {
+    let octopus = Octopus::start();
+    for format in ["text", "json"] {
+        let lines = "{\"jsonrpc\":\"2.0\",\"id\":1}\n{\"id\":2}\nno line";
+        let run = create(&octopus)
+            .args(["--output", format, "-v", "--", "cat"])
+            .input(lines)
+            .run()
+            .expect_code(0);
+        assert_eq!(run.stdout, lines, "{format}");
+    }
+}
+
+#[test]
+fn gives_the_command_the_run_key_alone() {
+    let octopus = Octopus::start();
+    let script = "env > environment; echo \"$OCTOPUS_API_KEY\" > key";
+    let run = run_script(&octopus, script)
+        .env("COPY", octopus.service_key())
+        .env("OCTOPUS_SPACE", "Spaces-1")
+        .run()
+        .expect_code(0);
+    let environment = run.file("environment");
+    assert!(!environment.contains(octopus.service_key()));
+    assert!(environment.contains("OCTOPUS_SPACE=Spaces-1\n"));
+    assert!(!environment.contains("RUNKEY_"));
+    let key = run.file("key").trim().to_owned();
+    assert!(octopus.every_secret().contains(&key));
+    run.expect_text("COPY");
+}
+
+#[test]
+fn gives_each_run_of_a_task_a_key_of_its_own() {
+    let octopus = Octopus::start();
+    let (first, _) = start_until_line(run_script(&octopus, "echo ready; exec sleep 60"));
+    run_script(&octopus, "true").run().expect_code(0);
+    let keys = active_keys(&octopus);
+    assert_eq!(keys.len(), 1, "{keys:?}");
+    assert!(
+        keys[0].starts_with("Alice King (alice) [runkey ServerTasks-123~"),
+        "{keys:?}"
+    );
+    first.signal(rustix::process::Signal::TERM);
+    first.end().expect_code(143);
+    assert_eq!(active_keys(&octopus), [""; 0]);
+}
+
+#[test]
+fn names_run_after_account_and_host() {
+    let octopus = Octopus::start();
+    let run = bare(&octopus)
+        .env("OCTOPUS_API_KEY", octopus.key_of_alice())
+        .line("create -- sh -c true")
+        .run()
+        .expect_code(0);
+    assert!(run.has("for \"Alice King (alice)\""), "{run:#?}");
+    let purpose = octopus
+        .requests()
+        .iter()
+        .find(|request| request.method == "POST")
+        .unwrap()
+        .body
+        .clone();
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    let host = host.split('.').next().unwrap().to_owned();
+    assert!(
+        purpose.contains(&format!("Alice King (alice) [runkey {host}~")),
+        "{purpose}"
+    );
+}
+
+#[test]
+fn requires_a_person_for_a_service_account() {
+    let octopus = Octopus::start();
+    let run = create(&octopus)
+        .without("RUNKEY_RUN_BY")
+        .line("-- true")
+        .run();
+    run.expect_error(125, "--run-by (RUNKEY_RUN_BY) is required: 'runbook-svc' is a service account, so runkey cannot tell who started the run.");
+    assert_eq!(requests(&octopus), [ME]);
+}
+
+#[test]
+fn refuses_wrong_usage_with_125_on_standard_error() {
+    let octopus = Octopus::start();
+    for (arguments, error) in [
+        (
+            "--expires-in soon -- true",
+            "--expires-in: 'soon' is not a duration.",
+        ),
+        (
+            "--purpose Alice -- true",
+            "--purpose (RUNKEY_PURPOSE) cannot be used with a command: each one-command run has a purpose of its own.",
+        ),
+        (
+            "--owner nobody -- true",
+            "Cannot find the account 'nobody': no account has this username.",
+        ),
+        ("--", "No command after '--'."),
+        (
+            "--report report.txt -- true",
+            "--report (RUNKEY_REPORT) 'report.txt' ends in neither .html nor .json.",
+        ),
+        (
+            "--output json --expires-in soon -- true",
+            "--expires-in: 'soon' is not a duration.",
+        ),
+    ] {
+        let run = create(&octopus).line(arguments).run();
+        assert_eq!(run.stdout, "", "{arguments}");
+        run.expect_error(125, error);
+    }
+    assert!(!requests(&octopus).contains(&POST.to_owned()));
+}
+
+#[test]
+fn refuses_options_for_a_command_without_one() {
+    let octopus = Octopus::start();
+    for arguments in [
+        "--grace 5s",
+        "--space Spaces-1",
+        "--keep-env A",
+        "--report report.html",
+    ] {
+        create(&octopus).line(arguments).run().expect_code(2);
+    }
+    assert_eq!(octopus.connections(), 0);
+}
+
+#[test]
+fn names_active_key_with_125() {
+    let octopus = Octopus::start();
+    octopus
+        .fault(Fault::Status(403))
+        .on("DELETE", "/apikeys")
+        .forever();
+    let run = run_script(&octopus, "exit 3").run();
+    let key = octopus.keys(RUNBOOK_SVC).pop().unwrap();
+    let (_, id) = key.purpose.split_once("[runkey ").unwrap();
+    let id = id.trim_end_matches(']');
+    let error = format!(
+        "Cannot revoke API key {} (expires {:.0}): permission denied (403 Forbidden).",
+        key.id,
+        key.expires.unwrap()
+    );
+    let run = run.expect_error(125, &error);
+    run.expect_text(&format!(
+        "To revoke it: runkey delete --run-id {id} --owner Users-21"
+    ))
+    .expect_text("The command's exit code was 3.");
+}
+
+#[test]
+fn revokes_both_keys_after_a_lost_response() {
+    let octopus = Octopus::start();
+    octopus
+        .fault(Fault::ResetAfterProcessing)
+        .on("POST", "/apikeys");
+    run_script(&octopus, "true")
+        .env("RUNKEY_TIMEOUT", "1s")
+        .run()
+        .expect_code(0);
+    assert_eq!(active_keys(&octopus), [""; 0]);
+    assert_eq!(
+        octopus.events().len(),
+        4,
+        "two keys were created and revoked"
+    );
+}
+
+#[test]
+fn revokes_key_of_a_create_that_gave_up() {
+    for fault in [
+        Fault::ResetAfterProcessing,
+        Fault::edit("held back", |_, response| {
+            response.make_page(403, "Blocked");
+        }),
+        Fault::not_json(),
+    ] {
+        let octopus = Octopus::start();
+        octopus
+            .fault(fault.clone())
+            .on("POST", "/apikeys")
+            .forever();
+        let run = run_script(&octopus, "echo x > ran")
+            .env("RUNKEY_TIMEOUT", "1s")
+            .run();
+        let run = run.expect_code(125);
+        assert!(!run.has_file("ran"), "{fault}");
+        assert_eq!(active_keys(&octopus), [""; 0], "{fault}: {run:#?}");
+    }
+}
+
+#[test]
+fn waits_for_a_server_that_is_away_at_the_end() {
+    let octopus = Octopus::start();
+    octopus
+        .fault(Fault::Status(503))
+        .on("DELETE", "/apikeys")
+        .times(2);
+    octopus
+        .fault(Fault::RefusedConnection)
+        .on("GET", "/apikeys")
+        .times(2);
+    run_script(&octopus, "true").run().expect_code(0);
+    assert_eq!(active_keys(&octopus), [""; 0]);
+}
+
+#[test]
+fn is_content_with_a_key_that_expired_meanwhile() {
+    let octopus = Octopus::start();
+    let (running, _) = start_until_line(run_script(&octopus, "echo ready; exec sleep 60"));
+    octopus.advance_clock(SignedDuration::from_hours(2));
+    running.signal(rustix::process::Signal::TERM);
+    running.end().expect_code(143);
+}
+
+#[test]
+fn run_key_revokes_itself_when_the_token_has_expired() {
+    let octopus = Octopus::start();
+    let (running, _) = start_until_line(
+        run_script(
+            &octopus,
+            "trap 'exit 6' TERM; echo ready; sleep 60 >/dev/null 2>&1 & wait",
+        )
+        .without("OCTOPUS_API_KEY")
+        .env("OCTOPUS_ACCESS_TOKEN", octopus.access_token())
+        .env("RUNKEY_EXPIRES_IN", "3h"),
+    );
+    octopus.advance_clock(HOUR * 2);
+    octopus.forget_requests();
+    running.signal(rustix::process::Signal::TERM);
+    let run = running.end();
+    assert_eq!(active_keys(&octopus), [""; 0], "{run:#?}");
+    let sent = requests(&octopus);
+    assert_eq!(sent.last().map(String::as_str), Some(DELETE), "{sent:#?}");
+    run.expect_code(6).expect_text("not verified");
+}
+
+#[test]
+fn works_with_an_id_token() {
+    let octopus = Octopus::start();
+    let account = octopus.service_account_id(RUNBOOK_SVC);
+    let token = octopus.issue_id_token("", OIDC_SUBJECT, &account);
+    let run = run_script(&octopus, "env > environment")
+        .without("OCTOPUS_API_KEY")
+        .env("OCTOPUS_ID_TOKEN", &token)
+        .env("OCTOPUS_SERVICE_ACCOUNT_ID", account)
+        .run()
+        .expect_code(0);
+    assert!(run.file("environment").contains("OCTOPUS_ID_TOKEN=\n"));
+    assert!(!run.file("environment").contains(&token));
+    assert_eq!(active_keys(&octopus), [""; 0]);
+}
+
+#[test]
+fn explains_missing_permission() {
+    let octopus = Octopus::start();
+    let run = create(&octopus).line("--owner alice -- true").run();
+    run.expect_error(
+        125,
+        "Cannot create the key: permission denied (403 Forbidden).",
+    );
+}
+
+#[test]
+fn names_the_person_in_the_log() {
+    let octopus = Octopus::start();
+    let run = run_script(&octopus, "true").run();
+    run.expect_code(0).expect_text(&format!("for \"{ALICE}\""));
+}
