@@ -39,8 +39,14 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
     let client = client.with_policy(policy(&client));
     let run_key = context.secret(RUN_KEY)?;
 
-    let owner = owner::find(&client, options.run.owner.as_ref())
-        .map_err(|failure| failure.help_also("Until then, a key of this run may be active."))?;
+    let known = known(options);
+    let owner = owner::find(&client, options.run.owner.as_ref()).map_err(|failure| {
+        let key = match &known {
+            Some(known) => format!("API key {}", known.id),
+            None => "a key of this run".to_owned(),
+        };
+        failure.help_also(&format!("Until then, {key} may be active."))
+    })?;
     if options.dry_run {
         return preview(&client, &selector, &owner, context);
     }
@@ -48,7 +54,7 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
         client: &client,
         owner: &owner.id,
         selector: &selector,
-        known: known(options),
+        known,
         indeterminate: options.indeterminate,
         run_key,
         progress: &|_| {},

@@ -181,12 +181,18 @@ struct Rounds<'a> {
 impl Rounds<'_> {
     fn run(&mut self) -> Result<(), Problem> {
         let mut round = 0;
+        let mut fewest_left = usize::MAX;
         loop {
             let Some(list) = self.read(round)? else {
                 round += 1;
                 continue;
             };
             let left = self.note(&list);
+            // Waits grow only while nothing is achieved, not with the number of keys.
+            if left.len() < fewest_left {
+                fewest_left = left.len();
+                round = round.min(1);
+            }
             if left.is_empty() && list.unreadable.is_empty() {
                 if self.waits_for_lost_post()? {
                     continue;
