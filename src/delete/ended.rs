@@ -32,10 +32,14 @@ pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
         ));
     }
     if revoked > 0 {
+        let of = match selector {
+            Selector::Keys(_) => String::new(),
+            selector => format!(" of {selector}"),
+        };
         let revoked = count(revoked);
         context
             .reporter
-            .highlight(&format!("Revoked {revoked} of {selector}."));
+            .highlight(&format!("Revoked {revoked}{of}."));
     }
 }
 

@@ -55,7 +55,7 @@ fn revokes_keys_of_finished_runs() {
     [stdout-default]
     Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-highlight]
-    Revoked 1 API key of several runs.
+    Revoked 1 API key.
     [stdout-default]
     --- requests
     GET /api/users/me
@@ -323,7 +323,7 @@ fn revokes_every_run_key_with_all() {
     API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: all run keys are to be revoked.
     Revoked API key apikeys-N of "Bob Ng (bob)".
     Revoked API key apikeys-N of "Alice King (alice)".
-    Revoked 2 API keys of several runs.
+    Revoked 2 API keys.
     --- requests
     GET /api/users/me
     GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
