@@ -60,9 +60,12 @@ impl Context<'_> {
             (None, None, Some(token)) => self.id_token(token),
             (None, None, None) => Err(self.environment.mention_ignored_file(Failure::usage(
                 "No credential is set.",
-                format!(
-                    "Set {API_KEY} to a service account's API key, or {ID_TOKEN} and OCTOPUS_SERVICE_ACCOUNT_ID."
-                ),
+                match self.environment.step_context() {
+                    Some(_) => "Fill in 'Identity' or 'Service account API key' in this step.".to_owned(),
+                    None => format!(
+                        "Set {API_KEY} to a service account's API key, or {ID_TOKEN} and OCTOPUS_SERVICE_ACCOUNT_ID."
+                    ),
+                },
             ))),
             (key, access_token, _) => {
                 let set = [(API_KEY, key.is_some()), (ACCESS_TOKEN, access_token.is_some())];
