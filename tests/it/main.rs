@@ -20,6 +20,7 @@ mod report;
 #[cfg(unix)]
 mod signals;
 mod tls;
+mod untrusted;
 mod use_key;
 #[cfg(unix)]
 mod windows;
