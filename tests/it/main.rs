@@ -29,6 +29,7 @@ mod report;
 mod signals;
 mod templates;
 mod tls;
+mod untrusted;
 mod use_key;
 #[cfg(unix)]
 mod windows;

@@ -1,0 +1,425 @@
+//! What others write: names, a server's words, a secret that is quoted back. Each row names where the
+//! attack comes from.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use octopus_sim::{Fault, Octopus, RUNBOOK_SVC};
+use serde_json::json;
+
+use crate::support::server::{active_keys, add_key, requests};
+use crate::support::{Outcome, PURPOSE, RUN, Runkey, bare, create, delete, runkey, use_key};
+
+/// A person as the variables of a step name them: display name, username, trigger.
+fn step<'a>(octopus: &'a Octopus, [display, username, trigger]: [&str; 3]) -> Runkey<'a> {
+    let context = json!({
+        "Octopus.Task.Id": RUN,
+        "ServerUrl": octopus.url(),
+        "Octopus.Deployment.CreatedBy.Id": "Users-2",
+        "Octopus.Deployment.CreatedBy.DisplayName": display,
+        "Octopus.Deployment.CreatedBy.Username": username,
+        "Octopus.Deployment.Trigger.Name": trigger,
+    });
+    bare(octopus)
+        .args(["create"])
+        .env("OCTOPUS_API_KEY", octopus.service_key())
+        .env("RUNKEY_STEP_CONTEXT", context.to_string())
+}
+
+/// Whatever the name: the purpose and every line end it with the username, in quotes.
+#[test]
+fn no_name_hides_or_imitates_a_username() {
+    let blanks = "\u{2800}\u{3164}\u{A0} ".repeat(80);
+    let long = "Alice King (alice) ".repeat(40);
+    for (source, [display, username, trigger], name) in [
+        (
+            "blank letters push the username out of sight",
+            [&format!("Alice King (alice){blanks}"), "mallory", ""],
+            "Alice King (alice) (mallory)",
+        ),
+        (
+            "length pushes the username out of sight",
+            [&long, "mallory", ""],
+            "… (mallory)",
+        ),
+        (
+            "direction turned (CVE-2021-42574)",
+            ["Alice \u{202E}gniK\u{202C}\u{2066}", "mallory", ""],
+            "Alice gniK (mallory)",
+        ),
+        (
+            "invisible letters and tags (CWE-1007)",
+            [
+                "A\u{200B}li\u{AD}ce\u{E0041}\u{FE0F}",
+                "mal\u{2060}lory",
+                "",
+            ],
+            "Alice (mallory)",
+        ),
+        (
+            "quotes end a string of a script or of the audit message (CWE-116)",
+            ["Alice' OR '1'=\"1", "mallory", ""],
+            "Alice’ OR ’1’=”1 (mallory)",
+        ),
+        (
+            "parentheses in a username imitate another person",
+            ["Mallory", "x) (alice", ""],
+            "Mallory (x- -alice)",
+        ),
+        (
+            "parentheses in a trigger imitate a person",
+            ["System", "system", "Nightly (alice)"],
+            "Nightly -alice-, trigger (system)",
+        ),
+        (
+            "line breaks forge log lines (CWE-117)",
+            ["Alice\r\nRevoked API key\u{2028}1\u{85}", "mallory", ""],
+            "Alice Revoked API key 1 (mallory)",
+        ),
+    ] {
+        let octopus = Octopus::start();
+        let run = step(&octopus, [display, username, trigger]).run();
+        let run = run.expect_code(0);
+        let purpose = run.variable("ApiKeyPurpose").unwrap();
+        let stored = octopus.keys(RUNBOOK_SVC).pop().unwrap().purpose;
+        assert_eq!(purpose, stored, "{source}");
+        assert!(!stored.contains(['\'', '"', '\n']), "{source}: {stored}");
+        let ended = name.trim_start_matches('…');
+        assert!(
+            stored.ends_with(&format!("{ended} [runkey {RUN}]")),
+            "{source}: {stored}"
+        );
+        assert!(stored.chars().count() < 400, "{source}: {stored}");
+        let deleted = delete(&octopus).run().expect_code(0);
+        for line in [
+            &run.at_level("highlight")[0],
+            &lines_with(&deleted, "Revoked API key ")[0],
+        ] {
+            assert_eq!(line.matches('"').count(), 2, "{source}: {line}");
+            let shown = line.split('"').nth(1).unwrap();
+            assert!(shown.ends_with(ended), "{source}: {line}");
+            assert!(line.chars().count() < 250, "{source}: {line}");
+        }
+    }
+}
+
+fn lines_with<'a>(run: &'a Outcome, text: &str) -> Vec<&'a str> {
+    let lines = run.stdout.lines().chain(run.stderr.lines());
+    lines.filter(|line| line.contains(text)).collect()
+}
+
+/// Nothing is sent that would be wrong in the audit trail.
+#[test]
+fn refuses_names_that_would_mislead() {
+    let octopus = Octopus::start();
+    let key = octopus.service_key().to_owned();
+    for (source, name, why) in [
+        (
+            "the bracket of another run",
+            "Eve [runkey ServerTasks-9]".to_owned(),
+            "[runkey ",
+        ),
+        (
+            "so, in capitals",
+            "Eve (eve) [RUNKEY ServerTasks-9".to_owned(),
+            "[runkey ",
+        ),
+        (
+            "so, with an invisible letter",
+            "Eve [run\u{200B}key 9]".to_owned(),
+            "[runkey ",
+        ),
+        (
+            "a variable that Octopus resolves later",
+            "Eve #{Octopus.Task.Id}".to_owned(),
+            "#{",
+        ),
+        (
+            "the credential, by a variable in a name",
+            format!("Eve {key}"),
+            "contains a",
+        ),
+        (
+            "so, through the filter ToLower",
+            format!("Eve {}", key.to_lowercase()),
+            "contains a",
+        ),
+        (
+            "so, ToBase64",
+            format!("Eve {}", BASE64_STANDARD.encode(&key)),
+            "contains a",
+        ),
+        (
+            "so, UriEscape",
+            format!("Eve {}", percent(&key)),
+            "contains a",
+        ),
+        (
+            "another key",
+            "Eve API-ABCDEFGHIJKLMNOPQRSTUVWXYZ".to_owned(),
+            "contains a",
+        ),
+        (
+            "nothing that can be seen",
+            "\u{2800}\u{200B} ".to_owned(),
+            "",
+        ),
+    ] {
+        for run in [
+            create(&octopus).env("RUNKEY_RUN_BY", &name),
+            create(&octopus)
+                .env("RUNKEY_RUN_BY", &name)
+                .args(["--", "true"]),
+        ] {
+            let run = run.run();
+            assert!(matches!(run.code, 2 | 125), "{source}: {run:#?}");
+            assert!(run.error().contains(why), "{source}: {run:#?}");
+        }
+    }
+    assert_eq!(requests(&octopus), [""; 0]);
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+/// A writing of a secret.
+type Writing = (&'static str, fn(&str) -> String);
+
+const WRITINGS: [Writing; 9] = [
+    ("as it is", str::to_owned),
+    ("small letters", str::to_lowercase),
+    ("without prefix", |key| key.replace("API-", "")),
+    ("percent-encoded", percent),
+    ("percent-encoded twice", |key| {
+        percent(key).replace('%', "%25")
+    }),
+    ("base64", |key| BASE64_STANDARD.encode(key)),
+    ("base64 of a sentence", |key| {
+        BASE64_STANDARD.encode(format!("key={key};"))
+    }),
+    ("in halves", |key| key[..key.len() / 2 + 2].to_owned()),
+    ("small, percent", |key| percent(&key.to_lowercase())),
+];
+
+/// A server, a gateway or a log collector in front of it quotes the credential (CWE-209, CWE-532).
+#[test]
+fn withholds_secret_in_any_writing() {
+    for (writing, write) in WRITINGS {
+        let octopus = Octopus::start();
+        let written = write(octopus.service_key());
+        for status in [400, 401, 403, 404, 503] {
+            for format in ["octopus", "json", "text"] {
+                for step in ["create", "delete", "use"] {
+                    octopus.fault(Fault::HostileError {
+                        status,
+                        text: format!("The key '{written}' is bad."),
+                    });
+                    let run = runkey(&octopus, step)
+                        .args(["-v", "--retry-for", "1ms", "--output", format])
+                        .run();
+                    let sources = decoded(&run);
+                    assert!(
+                        !sources.contains(&written),
+                        "{writing} {step} {format}: {run:#?}"
+                    );
+                }
+            }
+        }
+        octopus.rewrite("GET", "/users/me", {
+            let written = written.clone();
+            move |user| user["Username"] = json!(format!("x {written}"))
+        });
+        for line in ["--preflight --output json", "--preflight", "--output json"] {
+            let run = create(&octopus).line(line).run();
+            assert!(
+                !decoded(&run).contains(&written),
+                "{writing} {line}: {run:#?}"
+            );
+        }
+    }
+}
+
+/// Everything that a run shows, values of service messages included, but for those that pass a key.
+fn decoded(run: &Outcome) -> String {
+    let messages = run.messages().into_iter();
+    let messages = messages.filter(|message| message.name == "resultMessage");
+    let values: Vec<_> = messages
+        .flat_map(|message| message.attributes)
+        .map(|(_, value)| value)
+        .collect();
+    format!("{}\n{}\n{}", run.stdout, run.stderr, values.join("\n"))
+}
+
+/// Texts that try to give Octopus's worker an order, or to swallow the next one
+/// (OctopusDeploy/Calamari, `ServiceMessageParser`; CWE-117).
+fn orders() -> Vec<String> {
+    let order = "setVariable name='QXBpS2V5SWQ=' value='YXBpa2V5cy0x'";
+    let mut orders = Vec::new();
+    for opening in [
+        "##octopus[",
+        "##octopus ",
+        "###octopus[",
+        "＃＃octopus[",
+        "\r\n##octopus[",
+    ] {
+        orders.push(format!("Eve {opening}{order}]"));
+    }
+    for nothing in [
+        '\u{AD}', '\u{200B}', '\u{0640}', '\u{2060}', '\u{FEFF}', '\u{FE0F}', '\u{202E}',
+    ] {
+        orders.push(format!("Eve #{nothing}#{nothing}octopus[{order}]"));
+        orders.push(format!("Eve ##octo{nothing}pus[{order}]"));
+    }
+    for end in [
+        "#",
+        "##",
+        "##octo",
+        "##octopus",
+        "#\u{AD}",
+        "＃",
+        "##octopus[",
+    ] {
+        orders.push(format!("Eve {end}"));
+    }
+    orders.push("\u{1b}[2J\u{1b}]0;t\u{7}\u{9b}31m##octopus[stdout-error]".to_owned());
+    orders
+}
+
+fn names(run: &Outcome) -> Vec<String> {
+    run.messages()
+        .into_iter()
+        .map(|message| message.name)
+        .collect()
+}
+
+/// No line is a flood, moves the cursor or turns direction.
+#[track_caller]
+fn assert_tame(run: &Outcome) {
+    for line in run.stdout.lines().chain(run.stderr.lines()) {
+        assert!(line.chars().count() < 4000, "{run:#?}");
+        let is_wild = |c: char| {
+            c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        };
+        assert!(!line.contains(is_wild), "{line:?}");
+    }
+}
+
+#[test]
+fn no_name_gives_an_order() {
+    let octopus = Octopus::start();
+    for name in orders() {
+        let run = create(&octopus).env("RUNKEY_RUN_BY", &name).run();
+        let run = run.expect_code(0);
+        let own = [&["setVariable"; 3][..], &["mask"], &["setVariable"; 3]].concat();
+        assert_eq!(names(&run), own, "{name:?}");
+        assert_tame(&run);
+        let run = delete(&octopus).run().expect_code(0);
+        assert_eq!(names(&run), [""; 0], "{name:?}");
+        assert_tame(&run);
+        let run = create(&octopus).env("RUNKEY_RUN_BY", &name);
+        let run = run.line("--output json").run().expect_code(0);
+        assert!(!run.stdout.contains(['#', '＃']), "{run:#?}");
+        assert!(
+            run.json()["ApiKeyPurpose"]
+                .as_str()
+                .unwrap()
+                .starts_with("Eve")
+                || name.starts_with('\u{1b}')
+        );
+    }
+}
+
+#[test]
+fn no_servers_text_gives_an_order() {
+    let octopus = Octopus::start();
+    let key = add_key(&octopus, PURPOSE).secret;
+    let flood = format!("{}{}", "Z".repeat(100_000), orders()[0]);
+    for text in orders().into_iter().chain([flood]) {
+        for status in [400, 401, 403, 404, 409] {
+            for run in [create(&octopus), use_key(&octopus, &key), delete(&octopus)] {
+                octopus.fault(Fault::HostileError {
+                    status,
+                    text: text.clone(),
+                });
+                let run = run.args(["-v", "--output", "octopus"]).run();
+                assert_eq!(names(&run), ["resultMessage"], "{text:?}");
+                assert_tame(&run);
+            }
+        }
+        let title = text.clone();
+        octopus.fault(Fault::instead("page", move |_, response| {
+            response.make_page(403, &title)
+        }));
+        let run = create(&octopus).run();
+        assert_eq!(names(&run), ["resultMessage"], "{text:?}");
+        assert_tame(&run);
+    }
+}
+
+/// Every way by which a text of others reaches the log.
+#[test]
+fn no_option_or_variable_gives_an_order() {
+    let octopus = Octopus::start();
+    let key = octopus.service_key();
+    for text in orders() {
+        for run in [
+            create(&octopus).env("RUNKEY_OWNER", &text),
+            create(&octopus).env("RUNKEY_ACCESS", &text),
+            create(&octopus).env("RUNKEY_CA_FILE", &text),
+            create(&octopus).args(["--env-file", &text]),
+            create(&octopus).args([format!("--{text}")]),
+            runkey(&octopus, &text),
+            use_key(&octopus, "").env("RUNKEY_CREATE_STEP", &text),
+            use_key(&octopus, key).args(["--output", "octopus", "--no-check", "--", &text]),
+            delete(&octopus)
+                .env("RUNKEY_PURPOSE", &text)
+                .without("RUNKEY_RUN_ID"),
+            delete(&octopus).env("RUNKEY_DRY_RUN", &text),
+            delete(&octopus).env("RUNKEY_VERBOSE", &text),
+        ] {
+            let run = run.run();
+            let names = names(&run);
+            assert!(
+                names.iter().all(|name| name == "resultMessage"),
+                "{text:?}: {run:#?}"
+            );
+            assert_tame(&run);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_other_secret_reaches_the_command() {
+    for (source, name) in [
+        (
+            "the credential under a name of the CI system's",
+            "AUTOMATION_KEY",
+        ),
+        ("in a connection string", "DATABASE_URL"),
+    ] {
+        let octopus = Octopus::start();
+        let run = create(&octopus)
+            .env(name, format!("x={};", octopus.service_key()))
+            .args(["--", "sh", "-c", &format!("echo \"[${name}]\"")])
+            .run()
+            .expect_code(0);
+        assert_eq!(run.stdout, "[]\n", "{source}");
+        assert!(run.has(name), "{source}: {run:#?}");
+    }
+}
+
+/// Arguments are in the list of processes (CWE-214).
+#[test]
+fn refuses_secret_on_the_commands_arguments_at_once() {
+    for (writing, write) in WRITINGS.into_iter().take(6) {
+        let octopus = Octopus::start();
+        let argument = format!("--key={}", write(octopus.service_key()));
+        let run = create(&octopus).args(["--", "echo", &argument]).run();
+        let run = run.expect_code(125);
+        let error = "Argument 1 of the command contains a credential (not shown).";
+        assert_eq!(run.error(), error, "{writing}: {run:#?}");
+        assert_eq!(octopus.connections(), 0, "{writing}");
+        assert_eq!(active_keys(&octopus), [""; 0]);
+    }
+}
