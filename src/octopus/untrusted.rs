@@ -23,6 +23,9 @@ const FULLWIDTH: char = '＃';
 #[serde(transparent)]
 pub struct Untrusted(String);
 
+/// How much of a text is looked through to show a part of it, in characters.
+const MAX_READ: usize = 16 * 1024;
+
 impl Untrusted {
     /// Returns the text as it was given: to be compared, looked up or sent, never to be printed.
     #[must_use]
@@ -34,7 +37,9 @@ impl Untrusted {
     /// middle, so that the username at the end stays whole.
     #[must_use]
     pub fn shortened(&self, max_chars: usize) -> String {
-        let line = withhold_secrets(&one_line(&self.0)).into_owned();
+        // The middle of a text of megabytes would only cost time.
+        let text = cut_in_the_middle(self.0.clone(), MAX_READ.max(max_chars));
+        let line = withhold_secrets(&one_line(&text)).into_owned();
         escape_hashes(&cut_in_the_middle(line, max_chars))
     }
 }

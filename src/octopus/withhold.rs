@@ -23,6 +23,8 @@ const PART: usize = 12;
 const PART_IN_BASE64: usize = 15;
 /// Fewer letters and digits after `API-` may be a hint or a name.
 const MIN_KEY: usize = 16;
+/// How often a text may be percent-encoded; more would take time without end in a hostile text.
+const MAX_NESTING: usize = 8;
 /// Tokens have hundreds of characters.
 const MIN_TOKEN: usize = 16;
 /// A part of a secret with fewer letters and digits is in too many texts.
@@ -131,7 +133,10 @@ fn percent_encoded(bytes: &[u8], percent: usize) -> Option<(u8, usize)> {
     let value = |at: usize| u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok();
     let mut at = percent + 1;
     // `%2541` is `%41`, encoded twice.
-    while value(at) == Some(b'%') && value(at + 2).is_some() {
+    for _ in 0..MAX_NESTING {
+        if value(at) != Some(b'%') || value(at + 2).is_none() {
+            break;
+        }
         at += 2;
     }
     let byte = value(at).filter(u8::is_ascii)?;
@@ -170,9 +175,12 @@ fn shapes(decoded: &Decoded) -> Vec<Range<usize>> {
 /// Returns the length of the API key that a text begins with. A filter may change its capitals.
 fn key_length(text: &[u8]) -> Option<usize> {
     let (prefix, rest) = text.split_at_checked(4)?;
+    if !prefix.eq_ignore_ascii_case(b"API-") {
+        return None;
+    }
     let is_key = |byte: &&u8| byte.is_ascii_alphanumeric();
     let length = rest.iter().take_while(is_key).count();
-    (prefix.eq_ignore_ascii_case(b"API-") && length >= MIN_KEY).then_some(4 + length)
+    (length >= MIN_KEY).then_some(4 + length)
 }
 
 /// Returns the length of the token that a text begins with: JSON in base64url, with dots.
