@@ -177,3 +177,22 @@ fn revokes_within_seconds_on_an_unavailable_server() {
     assert!(took >= Duration::from_secs(3), "it did not wait: {took:?}");
     assert!(took <= Duration::from_secs(10), "it took {took:?}");
 }
+
+#[test]
+fn waits_no_longer_the_more_keys_there_are() {
+    let octopus = Octopus::start();
+    for _ in 0..11 {
+        add_key(&octopus, PURPOSE);
+    }
+    for place in (2..=20).step_by(2) {
+        let fault = octopus.fault(Fault::TooManyRequests { retry_after: None });
+        fault.on("DELETE", "/apikeys").at(place);
+    }
+    let start = Instant::now();
+    let deleted = delete(&octopus).run();
+    let took = start.elapsed();
+
+    deleted.expect_code(0);
+    assert!(left(&octopus).is_empty());
+    assert!(took <= Duration::from_secs(12), "it took {took:?}");
+}
