@@ -8,6 +8,7 @@ mod api_keys;
 mod attempt;
 mod client;
 mod credential;
+mod documents;
 mod error;
 mod events;
 mod executions;

@@ -10,10 +10,10 @@ use jiff::fmt::rfc2822;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
+use ureq::Agent;
 use ureq::http::{
     HeaderMap, HeaderValue, Method, Request as HttpRequest, Response as HttpResponse,
 };
-use ureq::{Agent, Body};
 
 use crate::error::Result;
 use crate::{Address, Id, tls};
@@ -38,6 +38,13 @@ pub(crate) enum Base {
     Origin,
 }
 
+/// A request's body; it may contain a token.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+}
+
 /// What to send.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -45,8 +52,7 @@ pub struct Request {
     /// The path below the server's address, such as `/api/users/me`.
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
-    /// JSON; it may contain a token.
-    pub(crate) body: Option<Zeroizing<String>>,
+    pub(crate) body: Option<Body>,
     /// Whether no credential goes with it.
     pub(crate) is_anonymous: bool,
     /// What the path is below.
@@ -85,7 +91,10 @@ impl Request {
 
     pub(crate) fn json(self, body: &serde_json::Value) -> Self {
         Self {
-            body: Some(Zeroizing::new(body.to_string())),
+            body: Some(Body {
+                content_type: "application/json".to_owned(),
+                bytes: Zeroizing::new(body.to_string().into_bytes()),
+            }),
             ..self
         }
     }
@@ -166,7 +175,7 @@ impl Call {
         }
     }
 
-    fn run(&self) -> std::result::Result<HttpResponse<Body>, ureq::Error> {
+    fn run(&self) -> std::result::Result<HttpResponse<ureq::Body>, ureq::Error> {
         let request = &self.request;
         let method = if request.is_overridden {
             &Method::POST
@@ -187,8 +196,8 @@ impl Call {
             head = head.header("Cache-Control", "no-cache");
         }
         if let Some(body) = &request.body {
-            let head = head.header("Content-Type", "application/json");
-            let request = head.body(body.as_bytes())?;
+            let head = head.header("Content-Type", &body.content_type);
+            let request = head.body(body.bytes.as_slice())?;
             return self.agent.run(self.limited(request));
         }
         let request = head.body(())?;
@@ -208,7 +217,7 @@ struct Created {
     id: Id,
 }
 
-fn read(response: HttpResponse<Body>) -> std::result::Result<Response, ureq::Error> {
+fn read(response: HttpResponse<ureq::Body>) -> std::result::Result<Response, ureq::Error> {
     let (head, body) = response.into_parts();
     let expected = body
         .content_length()

@@ -1,20 +1,18 @@
 //! Brings the package and the step templates to a server. What is there and is not ours stays as it is.
 
-mod address;
-mod error;
 mod plan;
-mod rest;
+mod server;
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-use color_eyre::eyre::{Result, WrapErr as _, bail, ensure, eyre};
-use secrecy::SecretString;
+use color_eyre::eyre::{Result, bail, ensure};
+use octopus::{Credential, Secret};
 
 use crate::package;
 pub use plan::kept;
 use plan::{Plan, Step};
-use rest::{Credential, Server, Space};
+use server::{Server, Space};
 
 /// Where to, and whether for real. The credential is in `OCTOPUS_API_KEY` or in
 /// `OCTOPUS_ACCESS_TOKEN`: it is never an argument.
@@ -54,9 +52,7 @@ pub fn run(options: &Options) -> Result<()> {
     );
     let systems = package::systems_in(&package)?;
     let space = find_space(&server, &wanted)?;
-    let shown = server.templates(&space);
-    let shown = shown.wrap_err("The step templates of the space could not be read")?;
-    let plan = Plan::new(&shown)?;
+    let plan = Plan::new(&server.templates(&space)?)?;
 
     println!("Space {} ({})\n", space.name, space.id);
     let happened = if options.dry_run {
@@ -99,14 +95,7 @@ fn connect(options: &Options) -> Result<(Server, String)> {
             missing.join("; ")
         );
     };
-    let url = address::parse(&url).map_err(|what| eyre!("OCTOPUS_URL {what}."))?;
-    if address::is_in_the_clear(&url) {
-        eprintln!(
-            "Warning: the credential goes to '{url}' in the clear, since that is no https address."
-        );
-    }
-    let server = Server::new(url, &credential);
-    Ok((server.wrap_err("The server cannot be asked")?, space))
+    Ok((Server::new(&url, credential)?, space))
 }
 
 fn credential() -> Result<Option<Credential>> {
@@ -115,43 +104,54 @@ fn credential() -> Result<Option<Credential>> {
         (Some(_), Some(_)) => {
             bail!("OCTOPUS_API_KEY and OCTOPUS_ACCESS_TOKEN are both set. Leave one of them out.")
         }
-        (Some(key), None) => Ok(Some(Credential::ApiKey(SecretString::from(key)))),
-        (None, Some(token)) => Ok(Some(Credential::AccessToken(SecretString::from(token)))),
+        (Some(key), None) => sendable("OCTOPUS_API_KEY", key, Credential::ApiKey),
+        (None, Some(token)) => sendable("OCTOPUS_ACCESS_TOKEN", token, Credential::AccessToken),
         (None, None) => Ok(None),
     }
 }
 
+fn sendable(
+    name: &str,
+    text: String,
+    credential: fn(Secret) -> Credential,
+) -> Result<Option<Credential>> {
+    let secret = Secret::new(text);
+    ensure!(
+        Credential::can_be_sent(&secret),
+        "{name} contains white space or another character that is not valid in a credential."
+    );
+    Ok(Some(credential(secret)))
+}
+
 fn find_space(server: &Server, wanted: &str) -> Result<Space> {
-    let spaces = server.spaces();
-    let mut spaces = spaces.wrap_err("The spaces could not be read")?;
-    let is_wanted = |space: &Space| space.id == wanted || space.name.eq_ignore_ascii_case(wanted);
+    let mut spaces = server.spaces()?;
+    let is_wanted = |space: &Space| {
+        space.id.as_str() == wanted || space.name.raw().eq_ignore_ascii_case(wanted)
+    };
     if let Some(place) = spaces.iter().position(is_wanted) {
         return Ok(spaces.swap_remove(place));
     }
-    let known: Vec<_> = spaces.iter().map(|space| space.name.as_str()).collect();
+    let known: Vec<_> = spaces.iter().map(|space| space.name.to_string()).collect();
     bail!(
-        "There is no space '{wanted}' that this account may enter. Name one of: {}.",
+        "The account has no space '{wanted}'. Set --space to one of: {}.",
         known.join(", ")
     );
 }
 
 /// Says what happened.
 fn upload(server: &Server, space: &Space, package: &Path, systems: &str) -> Result<String> {
-    match server.upload(space, package) {
-        Ok(()) => Ok(format!("uploaded, with the program for {systems}")),
-        Err(error) if error.is_conflict() => Ok(
-            "left alone: the feed has this version already. If yours is a newer build, delete that one in the portal and run this again".to_owned()
-        ),
-        Err(error) => Err(error).wrap_err("The package was not uploaded, and nothing else was done"),
-    }
+    Ok(if server.upload(space, package)? {
+        format!("uploaded, with the program for {systems}")
+    } else {
+        "skipped: the feed has this version already. If yours is a newer build, delete that one in the portal and run this again".to_owned()
+    })
 }
 
 fn carry_out(server: &Server, space: &Space, step: &Step) -> Result<()> {
-    let done = match &step.known {
+    match &step.known {
         plan::Known::Nothing => server.import(space, &step.exported),
         plan::Known::Same | plan::Known::Foreign => Ok(()),
-    };
-    done.wrap_err_with(|| format!("'{}' was not installed", step.name))
+    }
 }
 
 fn say(what: &str, happened: &str) {

@@ -1,6 +1,6 @@
 //! What the server, or the way there, refuses: each is said, with what to do next.
 
-use octopus_sim::{Fault, Octopus};
+use octopus_sim::{Fault, Octopus, Total};
 
 use crate::installer::{Installer, Outcome, SPACE, requests};
 
@@ -28,8 +28,8 @@ fn a_wrong_key_is_said_with_what_the_server_said_and_what_to_do() {
     let outcome = Outcome::of(&output, &octopus);
     assert_eq!(outcome.code, Some(1));
     for part in [
-        "spaces could not be read",
-        "401 and said: ",
+        "Cannot read the spaces",
+        "Octopus said: ",
         "Check OCTOPUS_API_KEY",
     ] {
         assert!(outcome.err.contains(part), "no '{part}' in {}", outcome.err);
@@ -74,12 +74,12 @@ fn what_breaks_half_way_is_completed_by_running_it_again() {
     let octopus = Octopus::start();
     let installer = Installer::new();
     octopus
-        .fault(Fault::Status(503))
+        .fault(Fault::Status(400))
         .on("POST", "/actiontemplates")
         .at(4);
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.err.contains("was not installed"), "{}", outcome.err);
+    assert!(outcome.err.contains("Cannot import"), "{}", outcome.err);
     assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 3);
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
@@ -140,4 +140,30 @@ fn the_servers_certificate_is_judged_by_the_systems() {
         .unwrap();
     let known = Outcome::of(&output, &octopus);
     assert_eq!(known.code, Some(0), "{}", known.err);
+}
+
+#[test]
+fn believes_no_total_of_a_list() {
+    let octopus = Octopus::start();
+    let installer = Installer::new();
+    let lists = octopus.fault(Fault::total(Total::Zero));
+    lists.on("GET", "/actiontemplates").forever();
+    for _ in 0..2 {
+        let outcome = installer.install(&octopus, &["--space", SPACE]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    }
+    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
+}
+
+/// [`Outcome::of`] looks for the key.
+#[test]
+fn shows_no_key_that_the_server_quotes() {
+    let octopus = Octopus::start();
+    let key = octopus.service_key();
+    let text = format!("no: {key}, {}", key.to_lowercase());
+    let hostile = Fault::HostileError { status: 400, text };
+    octopus.fault(hostile).on("POST", "/packages/raw");
+    let outcome = Installer::new().install(&octopus, &["--space", SPACE]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.err.contains("no: ********"), "{}", outcome.err);
 }

@@ -1,0 +1,66 @@
+//! Documents as the server shows them: for a client that changes what it does not know in full.
+
+use std::ops::ControlFlow;
+
+use secrecy::zeroize::Zeroizing;
+use serde_json::Value;
+use ureq::http::Method;
+
+use crate::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::paging::List;
+use crate::wire::{Body, Request};
+
+/// What separates the parts of an upload; no package contains it.
+const BOUNDARY: &str = "runkey-5f0c4f7f9d1e4b7c8a53d0e6b2a1c94d";
+
+impl Client {
+    /// Returns all documents of a list, over all pages.
+    ///
+    /// # Errors
+    /// When the list cannot be read, or an item of it.
+    pub fn documents(&self, path: &str) -> Result<Vec<Value>> {
+        let mut documents = Vec::new();
+        let unreadable = self.walk(&List::new(path), &mut |document: Value| {
+            documents.push(document);
+            ControlFlow::Continue(())
+        })?;
+        if unreadable.is_empty() {
+            return Ok(documents);
+        }
+        Err(Error::new(
+            ErrorKind::NotOctopus,
+            "an item of the list cannot be read",
+        ))
+    }
+
+    /// Creates a document.
+    ///
+    /// # Errors
+    /// When there is no success.
+    pub fn create_document(&self, path: &str, document: &Value) -> Result<Value> {
+        self.fetch(&Request::new(Method::POST, path).json(document))
+    }
+
+    /// Uploads a file as `multipart/form-data` (RFC 7578), as Octopus takes packages.
+    ///
+    /// # Errors
+    /// When there is no success.
+    pub fn upload(&self, path: &str, file_name: &str, content: &[u8]) -> Result<()> {
+        let name = file_name.replace(['"', '\r', '\n'], "_");
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"package\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = Request {
+            body: Some(Body {
+                content_type: format!("multipart/form-data; boundary={BOUNDARY}"),
+                bytes: Zeroizing::new(body),
+            }),
+            ..Request::new(Method::POST, path)
+        };
+        self.send(&|| request.clone()).map(drop)
+    }
+}
