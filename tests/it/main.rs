@@ -16,6 +16,7 @@ mod credentials;
 mod delete;
 mod network;
 mod proxy;
+mod records;
 mod report;
 #[cfg(unix)]
 mod signals;
