@@ -10,11 +10,12 @@ use octopus::{Client, OnInterrupt, RetryPolicy, Untrusted};
 pub use ended::{failure_of, log_keys, result_of};
 
 use crate::cli::DeleteOptions;
+use crate::environment::RUN_KEY;
 use crate::output::Failure;
 use crate::report;
 use crate::run::{
-    Context, EndRun, Ended, KnownKey, Owner, Purpose, RUN_KEY, RunId, RunList, Selector, is_own,
-    owner, purpose,
+    Context, EndRun, Ended, KnownKey, Owner, Purpose, RunId, RunList, Selector, is_own, owner,
+    purpose,
 };
 
 /// How long requests are retried by default: longer than in the other steps, since a failure here

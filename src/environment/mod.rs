@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use env_file::EnvFile;
+use octopus::Secret;
 use step_context::STEP_CONTEXT;
 pub use step_context::{SERVER_URL_ADVICE, StepContext};
 
@@ -20,6 +21,8 @@ const CREDENTIALS: [&str; 3] = [
     "OCTOPUS_ACCESS_TOKEN",
     "OCTOPUS_ID_TOKEN",
 ];
+/// The run key, with which `delete` ends a run.
+pub const RUN_KEY: &str = "RUNKEY_KEY";
 /// The env file that is read where none is named.
 const DEFAULT_FILE: &str = ".env";
 
@@ -28,6 +31,8 @@ const DEFAULT_FILE: &str = ".env";
 pub struct Environment {
     step_context: Option<StepContext>,
     file: Option<EnvFile>,
+    /// Withheld from all that is shown to the end of the process, usage errors included.
+    secrets: Vec<Secret>,
     /// `.env` exists, and was not read because a credential is in the environment.
     has_ignored_file: bool,
 }
@@ -69,6 +74,9 @@ impl Environment {
             }
             None => EnvFile::read(Path::new(DEFAULT_FILE), has_credential)?,
         };
+        let secrets = CREDENTIALS.iter().chain([&RUN_KEY]);
+        let secrets = secrets.filter_map(|name| environment.get(name)?.into_string().ok());
+        environment.secrets = secrets.map(Secret::new).collect();
         Ok(environment)
     }
 

@@ -28,7 +28,8 @@ pub enum Kind {
 pub struct Failure {
     kind: Kind,
     what: String,
-    said: Option<Untrusted>,
+    /// Made harmless, while every secret that may be in it is still known.
+    said: Option<String>,
     help: String,
     result: Option<Box<Value>>,
 }
@@ -101,7 +102,7 @@ impl Failure {
     /// Adds what the server said, in its own words.
     pub fn said(self, said: Option<&Untrusted>) -> Self {
         Self {
-            said: said.cloned(),
+            said: said.map(Untrusted::to_string),
             ..self
         }
     }

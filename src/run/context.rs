@@ -18,8 +18,6 @@ pub const API_KEY: &str = "OCTOPUS_API_KEY";
 pub const ACCESS_TOKEN: &str = "OCTOPUS_ACCESS_TOKEN";
 /// An ID token, to be exchanged for an access token.
 pub const ID_TOKEN: &str = "OCTOPUS_ID_TOKEN";
-/// The run key, in case the credential of a delete step is refused.
-pub const RUN_KEY: &str = "RUNKEY_KEY";
 
 /// The options of every subcommand, where values come from, and where results go.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ pub mod purpose;
 mod run_id;
 mod selector;
 
-pub use context::{API_KEY, Context, RUN_KEY};
+pub use context::{API_KEY, Context};
 pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, RunList, is_own};
 pub use owner::Owner;
 pub use purpose::Purpose;

@@ -25,6 +25,7 @@ mod one_command;
 mod output;
 mod preflight;
 mod proxy;
+mod records;
 mod report;
 mod signals;
 mod templates;

@@ -136,27 +136,27 @@ fn refuses_names_that_would_mislead() {
         (
             "the credential, by a variable in a name",
             format!("Eve {key}"),
-            "contains a",
+            "looks like a credential",
         ),
         (
             "so, through the filter ToLower",
             format!("Eve {}", key.to_lowercase()),
-            "contains a",
+            "looks like a credential",
         ),
         (
             "so, ToBase64",
             format!("Eve {}", BASE64_STANDARD.encode(&key)),
-            "contains a",
+            "looks like a credential",
         ),
         (
             "so, UriEscape",
             format!("Eve {}", percent(&key)),
-            "contains a",
+            "looks like a credential",
         ),
         (
             "another key",
             "Eve API-ABCDEFGHIJKLMNOPQRSTUVWXYZ".to_owned(),
-            "contains a",
+            "looks like a credential",
         ),
         (
             "nothing that can be seen",
