@@ -1,12 +1,27 @@
 //! `runkey create`: what it sends, how the key is passed on, and what it does with a key that is not
 //! what was asked for.
 
+mod indeterminate;
+#[cfg(unix)]
+mod undelivered;
+mod verification;
+
 use jiff::SignedDuration;
 use octopus_sim::{Fault, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, Wording};
 use serde_json::json;
 
 use crate::support::server::{DELETE, HOUR, ME, POST, active_keys, requests};
 use crate::support::{ALICE, Outcome, PURPOSE, RUN, create, delete, transcript};
+
+/// Runs `create` against a server that answers its POST so; nothing may be passed on.
+#[track_caller]
+fn create_with(octopus: &Octopus, fault: Fault) -> Outcome {
+    octopus.fault(fault).on("POST", "/apikeys").forever();
+    let run = create(octopus).run().expect_code(1);
+    assert_eq!(run.variable("ApiKey"), None, "{run:#?}");
+    assert!(run.result_message().is_some(), "{run:#?}");
+    run
+}
 
 #[test]
 fn creates_key_and_passes_it_on() {
@@ -250,255 +265,6 @@ fn revokes_key_that_an_old_server_made_otherwise() {
     }
 }
 
-/// Runs `create` against a server that answers its POST so; nothing may be passed on.
-#[track_caller]
-fn create_with(octopus: &Octopus, fault: Fault) -> Outcome {
-    octopus.fault(fault).on("POST", "/apikeys").forever();
-    let run = create(octopus).run().expect_code(1);
-    assert_eq!(run.variable("ApiKey"), None, "{run:#?}");
-    assert!(run.result_message().is_some(), "{run:#?}");
-    run
-}
-
-#[test]
-fn revokes_key_that_is_not_what_was_asked_for() {
-    let invalid = "The server returned a key that is empty or contains an invalid character.";
-    let purpose =
-        "The server stored a different purpose, so the delete step would not find the key.";
-    for (fault, error) in [
-        (
-            Fault::no_expiry(),
-            "The server created a key that does not expire.",
-        ),
-        (Fault::empty_secret(), invalid),
-        (Fault::secret_with(' '), invalid),
-        (Fault::secret_with('\n'), invalid),
-        (Fault::secret_with('\u{7}'), invalid),
-        (Fault::secret_with('é'), invalid),
-        (Fault::without("Purpose"), purpose),
-        (
-            Fault::json("cut purpose", |key| key["Purpose"] = json!("Alice")),
-            purpose,
-        ),
-    ] {
-        let octopus = Octopus::start();
-        let run = create_with(&octopus, fault.clone()).expect_error(1, error);
-        run.expect_text("The key that was created has been revoked.");
-        assert_eq!(requests(&octopus), [ME, POST, DELETE], "{fault}");
-        assert_eq!(active_keys(&octopus), [""; 0], "{fault}");
-    }
-}
-
-#[test]
-fn revokes_key_of_a_wrong_lifetime_and_creates_one_more() {
-    for fault in [
-        Fault::expires_in(-HOUR),
-        Fault::expires_in(SignedDuration::from_secs(-2)),
-        Fault::expires_later_by(SignedDuration::from_secs(61)),
-        Fault::expires_later_by(SignedDuration::from_secs(-61)),
-        Fault::expires_later_by(HOUR * 24 * 180),
-    ] {
-        let octopus = Octopus::start();
-        let run = create_with(&octopus, fault.clone());
-        assert!(
-            run.error().ends_with("which is not what was asked for."),
-            "{run:#?}"
-        );
-        let sent = [ME, POST, DELETE, POST, DELETE];
-        assert_eq!(requests(&octopus), sent, "{fault}");
-        assert_eq!(active_keys(&octopus), [""; 0], "{fault}");
-
-        // Only the first response was wrong.
-        let octopus = Octopus::start();
-        octopus.fault(fault.clone()).on("POST", "/apikeys");
-        create(&octopus).run().expect_code(0);
-        assert_eq!(active_keys(&octopus), [PURPOSE], "{fault}");
-    }
-}
-
-#[test]
-fn fails_when_key_of_a_wrong_lifetime_cannot_be_revoked() {
-    let octopus = Octopus::start();
-    octopus.fault(Fault::Status(403)).on("DELETE", "/apikeys/");
-    let run = create_with(&octopus, Fault::expires_later_by(HOUR * 24));
-    let key = octopus.keys(RUNBOOK_SVC).pop().unwrap();
-    let begin = format!("Cannot revoke API key {} (expires ", key.id);
-    assert!(run.error().starts_with(&begin), "{run:#?}");
-    assert_eq!(requests(&octopus), [ME, POST, DELETE]);
-}
-
-#[test]
-fn accepts_expiry_within_a_minute() {
-    for seconds in [58, -58] {
-        let octopus = Octopus::start();
-        let fault = Fault::expires_later_by(SignedDuration::from_secs(seconds));
-        octopus.fault(fault).on("POST", "/apikeys");
-        create(&octopus).run().expect_code(0);
-        assert_eq!(requests(&octopus), [ME, POST]);
-    }
-}
-
-#[test]
-fn computes_expiry_by_the_servers_clock() {
-    let proxy = |hours| Some(Fault::date_off_by(HOUR * hours));
-    for (hours, date, code) in [
-        (26, None, 0),
-        (-26, None, 0),
-        (0, proxy(24), 0),
-        // The server rejects an expiry in the past; no key was created.
-        (0, proxy(-24), 1),
-        (0, Some(Fault::no_date()), 0),
-        (0, Some(Fault::date("yesterday, or so")), 0),
-    ] {
-        let octopus = Settings {
-            clock_offset: HOUR * hours,
-            ..Settings::default()
-        }
-        .start();
-        if let Some(date) = &date {
-            octopus.fault(date.clone()).on("GET", "/").forever();
-            octopus.fault(date.clone()).on("POST", "/").forever();
-        }
-        let run = create(&octopus).line("--expires-in 30m").run();
-        let run = run.expect_code(code);
-        let keys = octopus.keys(RUNBOOK_SVC).split_off(1);
-        assert_eq!(keys.len(), usize::from(code == 0), "{date:?}: {run:#?}");
-        for key in keys {
-            let lifetime = key.expires.unwrap().duration_since(key.created);
-            assert!((lifetime.as_secs() - 1800).abs() <= 60, "{lifetime:?}");
-        }
-    }
-}
-
-#[test]
-fn learns_the_servers_clock_with_the_first_key() {
-    for hours in [26, -26] {
-        let octopus = Settings {
-            clock_offset: HOUR * hours,
-            ..Settings::default()
-        }
-        .start();
-        let run = create(&octopus).line("--expires-in 30m --owner Users-21");
-        run.run().expect_code(0);
-        let keys = octopus.keys(RUNBOOK_SVC);
-        let [_, key] = &keys[..] else {
-            panic!("one key of the run, in {keys:#?}")
-        };
-        let lifetime = key.expires.unwrap().duration_since(key.created);
-        assert!((lifetime.as_secs() - 1800).abs() <= 60, "{lifetime:?}");
-    }
-}
-
-#[test]
-fn revokes_key_whose_response_cannot_be_read() {
-    let no_text = Fault::json("a secret that is no text", |key| {
-        key["ApiKey"] = json!({ "HasValue": true });
-    });
-    for fault in [Fault::without("ApiKey"), no_text] {
-        let octopus = Octopus::start();
-        let run = create_with(&octopus, fault.clone());
-        run.expect_text("The key that was created has been revoked.");
-        assert_eq!(requests(&octopus), [ME, POST, DELETE], "{fault}");
-        assert_eq!(active_keys(&octopus), [""; 0], "{fault}");
-    }
-}
-
-/// Something before the server keeps the response back, and gives one of its own.
-fn held_back(status: u16) -> Fault {
-    Fault::edit(&format!("held back: {status}"), move |_, response| {
-        response.make_page(status, "Blocked");
-    })
-}
-
-#[test]
-fn names_possible_duplicate_when_no_key_can_be_named() {
-    for fault in [
-        Fault::not_json(),
-        Fault::cut_json(),
-        Fault::without("Id"),
-        Fault::wrong_types(),
-        held_back(400),
-        held_back(403),
-        held_back(404),
-        held_back(413),
-    ] {
-        let octopus = Octopus::start();
-        let run = create_with(&octopus, fault.clone());
-        assert!(
-            run.has("(possible duplicate); the delete step revokes it."),
-            "{fault}: {run:#?}"
-        );
-        assert!(
-            run.variable("ApiKeyIndeterminate").is_some(),
-            "{fault}: {run:#?}"
-        );
-        assert_eq!(requests(&octopus), [ME, POST], "{fault}");
-    }
-}
-
-#[test]
-fn repeats_lost_post_and_passes_on_its_time() {
-    let octopus = Octopus::start();
-    octopus
-        .fault(Fault::ResetAfterProcessing)
-        .on("POST", "/apikeys");
-    let before = jiff::Timestamp::now();
-    let run = create(&octopus).run().expect_code(0);
-    assert_eq!(active_keys(&octopus), [PURPOSE, PURPOSE]);
-    let lost: jiff::Timestamp = run
-        .variable("ApiKeyIndeterminate")
-        .unwrap()
-        .parse()
-        .unwrap();
-    assert!((lost - before).get_seconds().abs() < 60, "{lost}");
-    assert_eq!(
-        run.at_level("warning"),
-        [
-            "The response to an earlier request was lost: it may have created a second key (possible duplicate). The delete step revokes it too."
-        ]
-    );
-    assert_eq!(
-        run.variable("ApiKeyId"),
-        octopus.keys(RUNBOOK_SVC).pop().map(|key| key.id)
-    );
-}
-
-#[test]
-fn sends_at_most_three_posts_whose_response_is_lost() {
-    let octopus = Octopus::start();
-    let run = create_with(&octopus, Fault::ResetAfterProcessing);
-    assert_eq!(requests(&octopus), [ME, POST, POST, POST]);
-    assert!(run.variable("ApiKeyIndeterminate").is_some());
-    run.expect_text("(possible duplicate)");
-    delete(&octopus).run().expect_code(0);
-    assert_eq!(active_keys(&octopus), [""; 0]);
-}
-
-#[test]
-fn tells_possible_duplicate_when_a_later_post_is_refused() {
-    let octopus = Octopus::start();
-    octopus
-        .fault(Fault::ResetAfterProcessing)
-        .on("POST", "/apikeys");
-    let run = create_with(&octopus, Fault::Status(403));
-    assert!(run.variable("ApiKeyIndeterminate").is_some());
-    run.expect_text("(possible duplicate)");
-}
-
-#[test]
-fn names_key_that_could_not_be_revoked() {
-    let octopus = Octopus::start();
-    octopus.fault(Fault::Status(403)).on("DELETE", "/apikeys/");
-    let run = create_with(&octopus, Fault::empty_secret());
-    let key = octopus.keys(RUNBOOK_SVC).pop().unwrap();
-    let named = format!(
-        "API key {} (expires {:.0}) may be active",
-        key.id,
-        key.expires.unwrap()
-    );
-    assert!(run.error().contains(&named), "{run:#?}");
-}
-
 #[test]
 fn explains_a_rejected_expiry_whatever_its_wording() {
     for wording in [Wording::Usual, Wording::Other] {
@@ -614,45 +380,4 @@ fn warns_when_the_owner_started_the_run() {
         "{run:#?}"
     );
     run.expect_code(0);
-}
-
-#[cfg(unix)]
-mod undelivered {
-    use std::fs::OpenOptions;
-
-    use super::*;
-    use crate::support::running::in_shell;
-
-    /// Standard output that takes nothing.
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn revokes_key_that_could_not_be_passed_on() {
-        for format in ["octopus", "json", "text"] {
-            let octopus = Octopus::start();
-            let (mut command, folder) = create(&octopus).args(["--output", format]).into_command();
-            let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-            let output = command.stdout(full).output().unwrap();
-            let run = Outcome::new(&output, folder).expect_code(1);
-            assert!(
-                run.error().starts_with("Cannot pass the key on: "),
-                "{run:#?}"
-            );
-            assert_eq!(active_keys(&octopus), [""; 0], "{format}");
-        }
-    }
-
-    #[test]
-    fn creates_nothing_when_standard_output_is_closed() {
-        for redirection in [">&-", ">/dev/null"] {
-            let octopus = Octopus::start();
-            let (mut command, folder) =
-                in_shell(create(&octopus), &format!("exec \"$@\" {redirection}"));
-            let run = Outcome::new(&command.output().unwrap(), folder);
-            run.expect_error(
-                2,
-                "Standard output is closed or discarded, so nothing would receive the key. No key was created.",
-            );
-            assert_eq!(requests(&octopus), [""; 0]);
-        }
-    }
 }
