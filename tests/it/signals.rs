@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use crate::proxy::trickling_proxy;
 use crate::support::running::{
     Running, in_shell, start, start_command, start_until_line, start_with_signal_before,
+    with_default_signals,
 };
 use crate::support::server::{active_keys, add_key, requests};
 use crate::support::{Outcome, PURPOSE, Runkey, create, delete, use_key};
@@ -110,9 +111,7 @@ fn preflight_revokes_its_keys_when_a_signal_comes() {
         ("DELETE", "/apikeys"),
     ] {
         let octopus = Octopus::start();
-        let command = create(&octopus)
-            .line("--preflight --timeout 2s")
-            .into_command();
+        let command = with_default_signals(create(&octopus).line("--preflight --timeout 2s"));
         let running = start_with_signal_before(&octopus, command, (method, path), Signal::TERM);
         let run = running.end().expect_code(143);
         assert_eq!(active_keys(&octopus), [""; 0], "{method}: {run:#?}");
@@ -153,7 +152,7 @@ fn create_names_possible_duplicate_of_an_unanswered_post() {
 fn create_passes_no_key_on_after_a_signal() {
     for (signal, code) in SIGNALS {
         let octopus = Octopus::start();
-        let command = create(&octopus).into_command();
+        let command = with_default_signals(create(&octopus));
         let post = ("POST", "/apikeys");
         let run = start_with_signal_before(&octopus, command, post, signal).end();
         let run = run.expect_code(code);
@@ -334,7 +333,7 @@ fn signal_before_the_command_starts_leaves_no_key_and_no_command() {
     for (signal, code) in SIGNALS {
         for request in [("GET", "/users/me"), ("POST", "/apikeys")] {
             let octopus = Octopus::start();
-            let command = one_command(&octopus, "echo ran").line("").into_command();
+            let command = with_default_signals(one_command(&octopus, "echo ran"));
             let running = start_with_signal_before(&octopus, command, request, signal);
             let run = running.end().expect_code(code);
             assert_eq!(run.stdout, "", "{request:?}");

@@ -18,7 +18,20 @@ pub struct Running {
 
 /// Starts the program.
 pub fn start(run: Runkey<'_>) -> Running {
-    start_command(run.into_command())
+    start_command(with_default_signals(run))
+}
+
+/// The program without the signals that this process ignores, as one in the background does: it would
+/// ignore them too.
+#[cfg(target_os = "linux")]
+pub fn with_default_signals(run: Runkey<'_>) -> (Command, TempDir) {
+    wrapped(run, &["/usr/bin/env", "--default-signal", program()])
+}
+
+/// Elsewhere there is no such program: the tests are run in the foreground.
+#[cfg(not(target_os = "linux"))]
+pub fn with_default_signals(run: Runkey<'_>) -> (Command, TempDir) {
+    run.into_command()
 }
 
 /// Starts a command in this folder.
@@ -60,16 +73,21 @@ impl Running {
 
 /// The program with this command line and environment, run by a shell script as its `"$@"`.
 pub fn in_shell(run: Runkey<'_>, script: &str) -> (Command, TempDir) {
+    wrapped(run, &["sh", "-c", script, "sh", program()])
+}
+
+/// The program's arguments, environment and folder, behind these words.
+fn wrapped(run: Runkey<'_>, words: &[&str]) -> (Command, TempDir) {
     let (command, folder) = run.into_command();
-    let mut shell = Command::new("sh");
-    shell.args(["-c", script, "sh", program()]);
+    let mut wrapper = Command::new(words[0]);
     let variables = command.get_envs();
-    shell
+    wrapper
+        .args(&words[1..])
         .args(command.get_args())
         .env_clear()
         .current_dir(folder.path())
         .envs(variables.filter_map(|(name, value)| Some((name, value?))));
-    (shell, folder)
+    (wrapper, folder)
 }
 
 /// Starts the program, which is sent the signal when the server has its first request of this kind.
