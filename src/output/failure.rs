@@ -161,7 +161,7 @@ impl Failure {
     /// The exit code. Where the codes are a command's, one code is for runkey's own failures.
     pub fn exit_code(&self, uses_command_exit_codes: bool) -> ExitCode {
         let code = match self.kind {
-            Kind::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+            Kind::Signal(signal) => u8::try_from(signals::exit_code(signal)).unwrap_or(1),
             _ if uses_command_exit_codes => RUNKEY_FAILED,
             Kind::Failed => 1,
             Kind::Usage => 2,
