@@ -21,7 +21,7 @@ const TAKE: usize = 1000;
 /// default (Octopus's REST reference, `take`).
 const MIN_CUT: usize = 30;
 /// Longer lists are an error.
-const MAX_ITEMS: usize = 200_000;
+const MAX_ITEMS: usize = 100_000;
 /// How often a pass over a list that moves is started.
 const MAX_PASSES: u32 = 20;
 
