@@ -102,7 +102,7 @@ fn keeps_pace_with_rate_limit_in_60_runs() {
 fn completes_many_runs_at_once() {
     let octopus = Octopus::start();
     let bystander = add_key(&octopus, PURPOSE).id;
-    play_at_once(40, |number| {
+    play_at_once(400, |number| {
         let run = &format!("{number}.Machines-7");
         let created = create(&octopus).env("RUNKEY_RUN_ID", run).run();
         let created = created.expect_code(0);
@@ -124,7 +124,7 @@ fn completes_many_runs_at_once() {
 fn completes_many_one_command_runs_of_one_task_at_once() {
     let octopus = Octopus::start();
     let bystander = add_key(&octopus, PURPOSE).id;
-    play_at_once(30, |_| {
+    play_at_once(400, |_| {
         create(&octopus).line("-- true").run().expect_code(0);
     });
     assert_eq!(left(&octopus), [bystander]);
