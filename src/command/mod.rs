@@ -71,7 +71,6 @@ impl Work<'_> {
             .map_or((OsStr::new(""), command), |(program, arguments)| {
                 (program.as_os_str(), arguments)
             });
-        SpawnError::refuse_unmarked_script(program)?;
         let changes = self.report_removed(reporter);
         let mut process = Command::new(found(program));
         process.args(arguments);

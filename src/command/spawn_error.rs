@@ -59,28 +59,6 @@ impl SpawnError {
         }
     }
 
-    /// Refuses a file that some systems' libraries would pass to a shell, and others not run.
-    ///
-    /// # Errors
-    /// When it is empty, or a script without `#!`.
-    pub fn refuse_unmarked_script(program: &OsStr) -> Result<(), Self> {
-        let Some(file) = find(program).filter(|file| file.is_file()) else {
-            return Ok(());
-        };
-        let start = first_bytes(&file);
-        let reason = if start.is_empty() && file.metadata().is_ok_and(|file| file.len() == 0) {
-            Reason::EmptyFile
-        } else if cfg!(unix) && is_text(&start) && !start.starts_with(b"#!") {
-            Reason::NoInterpreterLine
-        } else {
-            return Ok(());
-        };
-        Err(Self {
-            program: Untrusted::from(program.to_string_lossy()),
-            reason,
-        })
-    }
-
     /// Returns the exit code that shells have for it.
     pub fn exit_code(&self) -> u8 {
         match self.reason {
@@ -155,10 +133,10 @@ fn is_not_a_program(error: &io::Error) -> bool {
 }
 
 fn of_format(file: &Path) -> Reason {
-    if is_text(&first_bytes(file)) {
-        Reason::NoInterpreterLine
-    } else {
-        Reason::OtherProcessor
+    match first_bytes(file) {
+        start if start.is_empty() => Reason::EmptyFile,
+        start if start.contains(&0) => Reason::OtherProcessor,
+        _ => Reason::NoInterpreterLine,
     }
 }
 
@@ -179,10 +157,6 @@ fn of_interpreter(file: &Path) -> Reason {
     Reason::MissingInterpreter(name.into())
 }
 
-fn is_text(start: &[u8]) -> bool {
-    !start.is_empty() && !start.contains(&0)
-}
-
 fn first_bytes(file: &Path) -> Vec<u8> {
     let mut start = Vec::new();
     // A file that cannot be read has no reason to tell.
@@ -193,51 +167,9 @@ fn first_bytes(file: &Path) -> Vec<u8> {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt;
     use std::process::Command;
 
     use super::*;
-
-    fn error_of(content: &[u8], mode: u32) -> SpawnError {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("script");
-        fs::write(&file, content).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        let error = Command::new(&file).spawn().unwrap_err();
-        SpawnError::new(file.as_os_str(), false, error)
-    }
-
-    #[test]
-    fn tells_why_script_cannot_be_run() {
-        for (content, mode, cause) in [
-            (&b"echo x\n"[..], 0o755, "the script has no '#!' line"),
-            (
-                b"#!/bin/sh\r\necho x\r\n",
-                0o755,
-                "its '#!' line ends with CRLF",
-            ),
-            (
-                b"#!/no/such/shell\n",
-                0o755,
-                "its interpreter '/no/such/shell' was not found",
-            ),
-            (b"#!/bin/sh\n", 0o644, "permission denied"),
-            (
-                b"\x7fELF\0\0",
-                0o755,
-                "it is not a program for this processor",
-            ),
-        ] {
-            let error = error_of(content, mode);
-            assert_eq!(error.exit_code(), CANNOT_RUN, "{cause}");
-            assert!(
-                error.failure().to_string().contains(cause),
-                "{}: {cause}",
-                error.failure()
-            );
-        }
-    }
 
     #[test]
     fn tells_shell_line_from_missing_command() {

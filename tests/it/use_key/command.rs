@@ -204,6 +204,7 @@ fn passes_the_commands_exit_code() {
         ("exit 125", 125),
         ("exit 255", 255),
         ("kill -TERM $$", 143),
+        ("kill -PIPE $$", 141),
     ] {
         run_command(&octopus, &["sh", "-c", script])
             .run()
@@ -238,12 +239,18 @@ fn explains_why_a_file_cannot_be_executed() {
         (b"#!/bin/sh\r\necho hello\r\n", "CRLF"),
         (b"#!/no/such/interpreter\n", "/no/such/interpreter"),
         (b"", "empty"),
+        (b"\x7fELF\0\0", "not a program for this processor"),
     ] {
-        let run = run_command(&octopus, &["./file"]).file("file", content);
-        let file = run.folder().join("file");
-        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let run = run.run();
-        assert!(run.has(text), "{run:#?}");
-        run.expect_code(126);
+        for run in [
+            run_command(&octopus, &["./file"]),
+            create(&octopus).args(["--", "./file"]),
+        ] {
+            let run = run.file("file", content);
+            let file = run.folder().join("file");
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+            let run = run.run();
+            assert!(run.has(text), "{run:#?}");
+            run.expect_code(126);
+        }
     }
 }
