@@ -1,4 +1,6 @@
 //! Documents as the server shows them: for a client that changes what it does not know in full.
+//!
+//! A document that is changed goes back whole, with the fields that nobody here knows.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +16,18 @@ use crate::wire::{Body, Request};
 /// What separates the parts of an upload; no package contains it.
 const BOUNDARY: &str = "runkey-5f0c4f7f9d1e4b7c8a53d0e6b2a1c94d";
 
+/// The parameters behind a path.
+pub type Query<'a> = &'a [(&'static str, &'a str)];
+
 impl Client {
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// When there is no usable response.
+    pub fn document(&self, path: &str, query: Query<'_>) -> Result<Value> {
+        self.fetch(&request(Method::GET, path, query))
+    }
+
     /// Returns all documents of a list, over all pages.
     ///
     /// # Errors
@@ -34,19 +47,39 @@ impl Client {
         ))
     }
 
-    /// Creates a document.
+    /// Creates a document, and returns it, or `null` where the server shows nothing.
     ///
     /// # Errors
     /// When there is no success.
-    pub fn create_document(&self, path: &str, document: &Value) -> Result<Value> {
-        self.fetch(&Request::new(Method::POST, path).json(document))
+    pub fn create_document(&self, path: &str, query: Query<'_>, document: &Value) -> Result<Value> {
+        let request = request(Method::POST, path, query).json(document);
+        match self.fetch(&request) {
+            Err(error) if error.kind() == ErrorKind::Empty => Ok(Value::Null),
+            result => result,
+        }
+    }
+
+    /// Replaces a document. One that others have changed since it was read is refused, if it has a
+    /// `Version`.
+    ///
+    /// # Errors
+    /// When there is no success.
+    pub fn replace_document(&self, path: &str, document: &Value) -> Result<()> {
+        let request = Request::new(Method::PUT, path).json(document);
+        self.send(&|| request.clone()).map(drop)
     }
 
     /// Uploads a file as `multipart/form-data` (RFC 7578), as Octopus takes packages.
     ///
     /// # Errors
     /// When there is no success.
-    pub fn upload(&self, path: &str, file_name: &str, content: &[u8]) -> Result<()> {
+    pub fn upload(
+        &self,
+        path: &str,
+        query: Query<'_>,
+        file_name: &str,
+        content: &[u8],
+    ) -> Result<()> {
         let name = file_name.replace(['"', '\r', '\n'], "_");
         let mut body = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"package\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
@@ -59,8 +92,13 @@ impl Client {
                 content_type: format!("multipart/form-data; boundary={BOUNDARY}"),
                 bytes: Zeroizing::new(body),
             }),
-            ..Request::new(Method::POST, path)
+            ..request(Method::POST, path, query)
         };
         self.send(&|| request.clone()).map(drop)
     }
+}
+
+fn request(method: Method, path: &str, query: Query<'_>) -> Request {
+    let add = |request: Request, (name, value): &(&'static str, &str)| request.query(name, *value);
+    query.iter().fold(Request::new(method, path), add)
 }

@@ -33,6 +33,7 @@ pub use api_keys::{Access, ActorType, ApiKey, CreateKey, KeyList, KeyRecord};
 pub use attempt::THREAD;
 pub use client::{Client, Observer, Settings};
 pub use credential::Credential;
+pub use documents::Query;
 pub use error::{Error, ErrorKind, Result};
 pub use events::Event;
 pub use executions::{Execution, ExecutionId};

@@ -27,10 +27,10 @@ enum Command {
         #[arg(long = "program", value_name = "SYSTEM=FILE")]
         programs: Vec<Program>,
     },
-    /// Upload the package to the built-in feed of a space, and import the step templates: those that
-    /// are new or an older version of ours. Any other is left alone.
+    /// Upload the package and import the step templates, and create what a first run needs.
     ///
-    /// `OCTOPUS_API_KEY` or `OCTOPUS_ACCESS_TOKEN` holds the credential.
+    /// What is there already is kept. The credential is in `OCTOPUS_API_KEY` or
+    /// `OCTOPUS_ACCESS_TOKEN`.
     Install(install::Options),
 }
 

@@ -11,9 +11,10 @@ use crate::folder;
 pub const STEPS: [&str; 3] = ["create", "use", "delete"];
 
 /// The shells that each step is written for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Shell {
     /// Windows PowerShell 5.1 and PowerShell 7.
+    #[value(name = "powershell")]
     PowerShell,
     /// Bash 4 and later.
     Bash,

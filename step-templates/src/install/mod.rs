@@ -1,159 +1,121 @@
-//! Brings the package and the step templates to a server. What is there and is not ours stays as it is.
+//! Brings package and step templates to a server, and what a first run needs. Each part is kept if it
+//! is there, and nothing that is not ours is changed.
 
-mod plan;
+mod example;
+mod feed;
+mod identity;
+mod kind;
+mod options;
+mod project;
 mod server;
+mod space;
+mod steps;
+mod templates;
+mod variables;
 
-use std::env;
-use std::path::{Path, PathBuf};
+use color_eyre::eyre::{OptionExt as _, Result};
 
-use color_eyre::eyre::{Result, bail, ensure};
-use octopus::{Credential, Secret};
+pub use options::Options;
+pub use templates::kept;
 
 use crate::package;
-pub use plan::kept;
-use plan::{Plan, Step};
-use server::{Server, Space};
-
-/// Where to, and whether for real. The credential is in `OCTOPUS_API_KEY` or in
-/// `OCTOPUS_ACCESS_TOKEN`: it is never an argument.
-#[derive(Debug, clap::Args)]
-pub struct Options {
-    /// The server, with its virtual directory if it has one.
-    #[arg(long, value_name = "URL", env = "OCTOPUS_URL", hide_env_values = true)]
-    url: Option<String>,
-    /// The space, by its name or its id.
-    #[arg(
-        long,
-        value_name = "SPACE",
-        env = "OCTOPUS_SPACE",
-        hide_env_values = true
-    )]
-    space: Option<String>,
-    /// The package, as a release has it or `package` makes it [default: what `package` made last].
-    #[arg(long, value_name = "FILE")]
-    package: Option<PathBuf>,
-    /// Say what would be done, and do nothing.
-    #[arg(long)]
-    dry_run: bool,
-}
+use project::Project;
+use space::Space;
+use steps::Steps;
+use templates::Templates;
+use variables::Variable;
 
 /// Installs into one space.
 ///
 /// # Errors
-/// Says what happened, what the server said, and what to do next. What was done before stays, and to
-/// run it again is safe.
+/// Says what failed, what the server said, and what to do. What was done before stays, and to run it
+/// again is safe.
 pub fn run(options: &Options) -> Result<()> {
-    let (server, wanted) = connect(options)?;
-    let package = options.package.clone().unwrap_or_else(package::path);
-    ensure!(
-        package.is_file(),
-        "There is no package at {}. Make it first: cargo run -p step-templates -- package",
-        package.display()
-    );
-    let systems = package::systems_in(&package)?;
-    let space = find_space(&server, &wanted)?;
-    let plan = Plan::new(&server.templates(&space)?)?;
-
-    println!("Space {} ({})\n", space.name, space.id);
-    let happened = if options.dry_run {
-        format!(
-            "would be uploaded, with the program for {systems}, unless this version is there already"
-        )
+    let client = server::connect(&options.url)?;
+    let key = if options.api_key_variable {
+        let key = server::secret("OCTOPUS_SERVICE_API_KEY")?;
+        Some(key.ok_or_eyre("Set OCTOPUS_SERVICE_API_KEY to the API key for --api-key-variable.")?)
     } else {
-        upload(&server, &space, &package, &systems)?
+        None
     };
-    let file_name = package.file_name().unwrap_or_default();
-    say(&file_name.to_string_lossy(), &happened);
-    for step in &plan.steps {
-        if !options.dry_run {
-            carry_out(&server, &space, step)?;
-        }
-        say(&step.name, &step.said(options.dry_run));
-    }
-    println!("\n{}", plan.next(options.dry_run));
+    let space = Space::open(client, &options.space, options.dry_run)?;
+    let result = install(options, &space, key.map(Variable::ApiKey));
+    space.say_undo();
+    let templates = result?;
+    println!("\n{}", next(options, &templates));
     Ok(())
 }
 
-/// All that is missing is said at once.
-fn connect(options: &Options) -> Result<(Server, String)> {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    let (url, space) = (given(&options.url), given(&options.space));
-    let credential = credential()?;
-    let missing = [
-        ("the server's address (OCTOPUS_URL)", url.is_none()),
-        ("the space (--space)", space.is_none()),
-        (
-            "a credential (OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN)",
-            credential.is_none(),
-        ),
-    ];
-    let missing = missing.iter().filter(|(_, is_missing)| *is_missing);
-    let missing: Vec<_> = missing.map(|(what, _)| *what).collect();
-    let (Some(url), Some(space), Some(credential)) = (url, space, credential) else {
-        bail!(
-            "Missing: {}. Set it, and run this again.",
-            missing.join("; ")
-        );
+fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Templates> {
+    let project = options
+        .project
+        .as_ref()
+        .or(options.example_runbook.as_ref());
+    let mut project = match project {
+        Some(name) => Some(Project::find(space, name, key.is_some())?),
+        None => None,
     };
-    Ok((Server::new(&url, credential)?, space))
-}
-
-fn credential() -> Result<Option<Credential>> {
-    let set = |name: &str| env::var(name).ok().filter(|text| !text.is_empty());
-    match (set("OCTOPUS_API_KEY"), set("OCTOPUS_ACCESS_TOKEN")) {
-        (Some(_), Some(_)) => {
-            bail!("OCTOPUS_API_KEY and OCTOPUS_ACCESS_TOKEN are both set. Leave one of them out.")
+    let package = options.package.clone().unwrap_or_else(package::path);
+    feed::upload(space, &package)?;
+    let templates = Templates::import(space)?;
+    let account = options.service_account.as_ref();
+    let user = match account {
+        Some(name) => identity::service_account(space, name)?,
+        None => None,
+    };
+    let Some(project) = &mut project else {
+        return Ok(templates);
+    };
+    match &options.runbook {
+        Some(name) => project.add_runbook(space, name)?,
+        None => example::create_runbooks(space, project)?,
+    }
+    let variable = match (key, account) {
+        (Some(key), _) => key,
+        (None, Some(name)) => {
+            Variable::Identity(identity::trust(space, user.as_ref(), name, project)?)
         }
-        (Some(key), None) => sendable("OCTOPUS_API_KEY", key, Credential::ApiKey),
-        (None, Some(token)) => sendable("OCTOPUS_ACCESS_TOKEN", token, Credential::AccessToken),
-        (None, None) => Ok(None),
-    }
-}
-
-fn sendable(
-    name: &str,
-    text: String,
-    credential: fn(Secret) -> Credential,
-) -> Result<Option<Credential>> {
-    let secret = Secret::new(text);
-    ensure!(
-        Credential::can_be_sent(&secret),
-        "{name} contains white space or another character that is not valid in a credential."
-    );
-    Ok(Some(credential(secret)))
-}
-
-fn find_space(server: &Server, wanted: &str) -> Result<Space> {
-    let mut spaces = server.spaces()?;
-    let is_wanted = |space: &Space| {
-        space.id.as_str() == wanted || space.name.raw().eq_ignore_ascii_case(wanted)
+        (None, None) => unreachable!("a project requires a credential"),
     };
-    if let Some(place) = spaces.iter().position(is_wanted) {
-        return Ok(spaces.swap_remove(place));
+    let is_example = options.example_runbook.is_some();
+    if is_example {
+        let pool = options.worker_pool.as_deref();
+        let steps = Steps::new(space, &templates, options.shell, &variable, pool)?;
+        example::fill(space, project, &steps)?;
     }
-    let known: Vec<_> = spaces.iter().map(|space| space.name.to_string()).collect();
-    bail!(
-        "The account has no space '{wanted}'. Set --space to one of: {}.",
-        known.join(", ")
-    );
+    // A snapshot has variables and process as they are then.
+    variables::set(space, project, &variable, &templates)?;
+    if is_example {
+        example::publish(space, project)?;
+    }
+    Ok(templates)
 }
 
-/// Says what happened.
-fn upload(server: &Server, space: &Space, package: &Path, systems: &str) -> Result<String> {
-    Ok(if server.upload(space, package)? {
-        format!("uploaded, with the program for {systems}")
+/// Returns what is left for people to do.
+fn next(options: &Options, templates: &Templates) -> String {
+    if options.dry_run {
+        return "Nothing was done. Without --dry-run it is.".to_owned();
+    }
+    let mut next = Vec::new();
+    if let Some(account) = &options.service_account {
+        next.push(format!("Give '{account}' the permissions that the runbooks need, TaskView for the cleanup, and EventView for the report."));
+    }
+    if let Some(project) = &options.example_runbook {
+        next.push(format!(
+            "In the project '{project}', run the runbook '{}', and give '{}' a scheduled trigger.",
+            example::RUN,
+            example::CLEANUP
+        ));
     } else {
-        "skipped: the feed has this version already. If yours is a newer build, delete that one in the portal and run this again".to_owned()
-    })
-}
-
-fn carry_out(server: &Server, space: &Space, step: &Step) -> Result<()> {
-    match &step.known {
-        plan::Known::Nothing => server.import(space, &step.exported),
-        plan::Known::Same | plan::Known::Foreign => Ok(()),
+        next.push("In a runbook, add the step Create first, Use in the middle and Delete last; in all three choose the package 'runkey' of the built-in feed. Delete needs the run condition \"Always run\". docs/getting-started.md shows it.".to_owned());
     }
-}
-
-fn say(what: &str, happened: &str) {
-    println!("{what:40} {happened}");
+    if !templates.foreign.is_empty() {
+        let names = templates.foreign.join("\n   - ");
+        next.push(format!("These templates are not as they are exported from here: they were changed, or are of another version. To have ours, rename them in the portal and run this again:\n   - {names}"));
+    }
+    let next = next
+        .iter()
+        .zip(1..)
+        .map(|(text, number)| format!("{number}. {text}"));
+    format!("What to do next:\n{}", next.collect::<Vec<_>>().join("\n"))
 }

@@ -1,146 +1,85 @@
-//! The server that is installed to, by the crate `octopus`: only what its reference documents is sent.
+//! The connection to the server that is installed to, and what is said when it refuses something.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::path::Path;
+use std::env;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use color_eyre::eyre::{Result, WrapErr as _, bail, eyre};
-use octopus::{
-    Address, Client, Credential, Error, ErrorKind, Id, Observer, Proxy, Settings, Untrusted,
-};
-use serde_json::Value;
+use color_eyre::Report;
+use color_eyre::eyre::{Result, bail, ensure, eyre};
+use octopus::{Address, Client, Credential, Error, ErrorKind, Observer, Proxy, Secret, Settings};
 
 /// How long one request may take: an upload has megabytes.
 const TIMEOUT: Duration = Duration::from_mins(10);
 /// How long requests are retried.
 const RETRY_FOR: Duration = Duration::from_secs(30);
 
-/// A server, and who talks to it.
-pub struct Server {
-    client: Client,
+/// Connects to the server at this URL, with the credential of the environment.
+///
+/// # Errors
+/// When the URL, the credential or a proxy is invalid.
+pub fn connect(url: &str) -> Result<Client> {
+    let credential = credential()?;
+    let address = Address::parse(url).map_err(|error| eyre!("OCTOPUS_URL {error}."))?;
+    if !address.is_secure() && !address.is_loopback() {
+        eprintln!(
+            "Warning: The connection is not encrypted. Anyone on the network path can read the credential. Use https."
+        );
+    }
+    let proxy = Proxy::from_environment(&address).map_err(|error| eyre!("{error}."))?;
+    let client = Client::new(Settings {
+        address,
+        credential,
+        ca_file: None,
+        proxy,
+        timeout: TIMEOUT,
+        retry_for: RETRY_FOR,
+        observer: Rc::new(Log::default()),
+    });
+    client.map_err(|error| eyre!("The CA certificates cannot be used: {error}."))
 }
 
-/// A space of the server.
-pub struct Space {
-    /// Such as `Spaces-1`.
-    pub id: Id,
-    /// As people know it.
-    pub name: Untrusted,
-}
-
-impl Server {
-    /// A server at this URL.
-    ///
-    /// # Errors
-    /// When the URL or a proxy is invalid.
-    pub fn new(url: &str, credential: Credential) -> Result<Self> {
-        let address = Address::parse(url).map_err(|error| eyre!("OCTOPUS_URL {error}."))?;
-        if !address.is_secure() && !address.is_loopback() {
-            eprintln!(
-                "Warning: The connection is not encrypted. Anyone on the network path can read the credential. Use https."
-            );
+fn credential() -> Result<Credential> {
+    match (secret("OCTOPUS_API_KEY")?, secret("OCTOPUS_ACCESS_TOKEN")?) {
+        (Some(_), Some(_)) => {
+            bail!("OCTOPUS_API_KEY and OCTOPUS_ACCESS_TOKEN are both set. Leave one of them out.")
         }
-        let proxy = Proxy::from_environment(&address).map_err(|error| eyre!("{error}."))?;
-        let client = Client::new(Settings {
-            address,
-            credential,
-            ca_file: None,
-            proxy,
-            timeout: TIMEOUT,
-            retry_for: RETRY_FOR,
-            observer: Rc::new(Log::default()),
-        });
-        let client =
-            client.map_err(|error| eyre!("The CA certificates cannot be used: {error}."))?;
-        Ok(Self { client })
+        (Some(key), None) => Ok(Credential::ApiKey(key)),
+        (None, Some(token)) => Ok(Credential::AccessToken(token)),
+        (None, None) => bail!("Set OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN, and run this again."),
     }
+}
 
-    /// All spaces that the account may see.
-    ///
-    /// # Errors
-    /// When the server does not give them.
-    pub fn spaces(&self) -> Result<Vec<Space>> {
-        let spaces = self.client.documents("/api/spaces");
-        let spaces = spaces.map_err(|error| explain("Cannot read the spaces", &error))?;
-        let space = |space: &Value| {
-            let id = space["Id"].as_str().and_then(Id::new);
-            Some(Space {
-                id: id?,
-                name: space["Name"].as_str().unwrap_or_default().into(),
-            })
-        };
-        Ok(spaces.iter().filter_map(space).collect())
-    }
+/// Returns the secret of a variable; nothing where it is empty.
+///
+/// # Errors
+/// When it can be no credential.
+pub fn secret(name: &str) -> Result<Option<Secret>> {
+    let Some(text) = env::var(name).ok().filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let secret = Secret::new(text);
+    ensure!(
+        Credential::can_be_sent(&secret),
+        "{name} contains white space or another character that is not valid in a credential."
+    );
+    Ok(Some(secret))
+}
 
-    /// All step templates of a space.
-    ///
-    /// # Errors
-    /// When the server does not give them.
-    pub fn templates(&self, space: &Space) -> Result<Vec<Value>> {
-        let templates = self
-            .client
-            .documents(&format!("/api/{}/actiontemplates", space.id));
-        templates.map_err(|error| explain("Cannot read the step templates of the space", &error))
-    }
+/// Says what failed, what Octopus said, and what to do: here, which permission is missing.
+pub fn explain(task: &str, permission: &str, error: &Error) -> Report {
+    let said = error.said();
+    let said = said.map(|said| format!("\nOctopus said: \"{said}\""));
+    let help = help(permission, error);
+    eyre!("{task}: {error}.{}\nHelp: {help}", said.unwrap_or_default())
+}
 
-    /// Makes a step template out of an exported one.
-    ///
-    /// # Errors
-    /// When the server refuses it.
-    pub fn import(&self, space: &Space, exported: &Value) -> Result<()> {
-        let names = [
-            "Name",
-            "Description",
-            "ActionType",
-            "Version",
-            "Properties",
-            "Parameters",
-            "Packages",
-            "GitDependencies",
-        ];
-        let fields = names.map(|name| (name.to_owned(), exported[name].clone()));
-        let space_id = ("SpaceId".to_owned(), space.id.as_str().into());
-        let template: Value = fields.into_iter().chain([space_id]).collect();
-        let path = format!("/api/{}/actiontemplates", space.id);
-        let created = self.client.create_document(&path, &template);
-        created.map(drop).map_err(|error| {
-            let name = exported["Name"].as_str().unwrap_or_default();
-            explain(&format!("Cannot import '{name}'"), &error)
-        })
-    }
-
-    /// Puts a package into the built-in feed of a space; false if that very version is there already.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or the server refuses it.
-    pub fn upload(&self, space: &Space, package: &Path) -> Result<bool> {
-        let content = std::fs::read(package).wrap_err("Cannot read the package")?;
-        let name = package.file_name().unwrap_or_default().to_string_lossy();
-        let path = format!("/api/{}/packages/raw", space.id);
-        match self.client.upload(&path, &name, &content) {
-            Ok(()) => Ok(true),
-            Err(error) if error.status() == Some(409) => Ok(false),
-            Err(error) => bail!(explain("Cannot upload the package", &error)),
+fn help(permission: &str, error: &Error) -> String {
+    let help = match error.kind() {
+        ErrorKind::Forbidden => {
+            return format!("Give the installing account the {permission} permission.");
         }
-    }
-}
-
-/// What happened, what Octopus said, and what to do next.
-fn explain(task: &str, error: &Error) -> color_eyre::Report {
-    let said = error
-        .said()
-        .map(|said| format!("\nOctopus said: \"{said}\""));
-    eyre!(
-        "{task}: {error}.{}\nHelp: {}",
-        said.unwrap_or_default(),
-        help(error)
-    )
-}
-
-fn help(error: &Error) -> &'static str {
-    match error.kind() {
         ErrorKind::Certificate(_) => {
             "The CA of the server's certificate must be trusted by this system (on Linux, SSL_CERT_FILE can name it)."
         }
@@ -150,18 +89,17 @@ fn help(error: &Error) -> &'static str {
         ErrorKind::Unauthorized => {
             "Check OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN: it may be another server's, revoked or expired."
         }
-        ErrorKind::Forbidden => {
-            "The account needs the permissions BuiltInFeedPush, ActionTemplateView, ActionTemplateCreate and ActionTemplateEdit in the space."
-        }
         ErrorKind::RateLimited | ErrorKind::ServerError => {
-            "Run the command again later; what is there by then is skipped."
+            "Run the command again later; what is there by then is kept."
         }
         ErrorKind::Rejected => "Correct what the server rejects, and run the command again.",
+        ErrorKind::NotFound => "This server may be too old: docs/reference.md lists the versions.",
         ErrorKind::Redirect => {
             "Set OCTOPUS_URL to the server's own URL. The credential is sent nowhere else."
         }
         _ => "Check OCTOPUS_URL: the server's URL with its virtual directory, if any.",
-    }
+    };
+    help.to_owned()
 }
 
 /// Logs why nothing happens for a while, each reason once.

@@ -60,6 +60,17 @@ pub(crate) fn upload(call: &Call<'_>) -> Answer {
     if exists { ok(shown) } else { created(shown) }
 }
 
+/// One of them, by `packages-<ID>.<version>` or without that prefix, as clients call it.
+pub(crate) fn get(call: &Call<'_>) -> Answer {
+    call.need("FeedView")?;
+    let wanted = call.part(1).to_lowercase();
+    let wanted = wanted.trim_start_matches("packages-");
+    let state = call.world.state();
+    let mut all = state.packages.of(call.space());
+    let found = all.find(|package| package.file_name.to_lowercase() == format!("{wanted}.zip"));
+    ok(found.and_then(shown).ok_or_else(Refusal::not_found)?)
+}
+
 /// All packages of the built-in feed, newest first.
 pub(crate) fn list(call: &Call<'_>) -> Answer {
     page(call, None)
@@ -96,5 +107,13 @@ fn shown(package: &Package) -> Option<Value> {
         "FeedId": "feeds-builtin",
         "FileExtension": ".zip",
         "PackageSizeBytes": package.bytes.len(),
+        "Hash": sha1(&package.bytes),
     }))
+}
+
+/// In small hexadecimal digits.
+fn sha1(bytes: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
+    let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
+    digits.collect()
 }

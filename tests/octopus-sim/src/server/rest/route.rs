@@ -117,6 +117,7 @@ fn in_api(method: &str, path: &[&str], has_space: bool) -> Option<Handler> {
         ("GET", ["tasks", _]) => tasks::get,
         ("GET", ["tasks", _, "details"]) => tasks::details,
         ("GET", ["packages"]) => packages::list,
+        ("GET", ["packages", _]) => packages::get,
         ("POST", ["packages", "raw"]) => packages::upload,
         ("GET", ["feeds", _, "packages", "versions"]) => packages::versions,
         ("GET", ["runbookprocesses", _, "runbooksnapshottemplate"]) => process::snapshot_template,

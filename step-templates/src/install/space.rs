@@ -1,0 +1,157 @@
+//! The space that is installed to: what is looked up and created in it, and what is said about that.
+
+use std::cell::RefCell;
+
+use color_eyre::eyre::{Result, bail, eyre};
+use octopus::{Client, Id, Query, Untrusted};
+use serde_json::Value;
+
+use super::kind::{Kind, SPACE};
+use super::server::explain;
+
+/// A space, and whether anything is created in it.
+pub struct Space {
+    /// The client of its server.
+    pub client: Client,
+    /// Whether what would be done is only said.
+    pub dry_run: bool,
+    document: Value,
+    id: Id,
+    undo: RefCell<Vec<String>>,
+}
+
+impl Space {
+    /// Finds the space that has this name, slug or ID.
+    pub fn open(client: Client, wanted: &str, dry_run: bool) -> Result<Self> {
+        let spaces = client.documents("/api/spaces");
+        let spaces =
+            spaces.map_err(|error| explain("Cannot read the spaces", &SPACE.to_view(), &error))?;
+        let Some(document) = named(&spaces, wanted) else {
+            let known = spaces.iter().filter_map(|space| space["Name"].as_str());
+            let known: Vec<_> = known
+                .map(|name| Untrusted::from(name).to_string())
+                .collect();
+            let known = known.join(", ");
+            bail!("The account has no space '{wanted}'. Set --space to one of: {known}.");
+        };
+        let (document, id) = (document.clone(), id(document)?);
+        let name = Untrusted::from(field(&document, "Name")?);
+        println!("Space {name} ({id})\n");
+        Ok(Self {
+            client,
+            dry_run,
+            document,
+            id,
+            undo: RefCell::default(),
+        })
+    }
+
+    /// Returns the space's ID.
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// Returns the path of a resource in the space.
+    pub fn path(&self, resource: &str) -> String {
+        format!("/api/{}/{resource}", self.id)
+    }
+
+    /// Returns the space's slug.
+    pub fn slug(&self) -> Result<&str> {
+        field(&self.document, "Slug")
+    }
+
+    /// Reads a document.
+    pub fn read(&self, kind: &Kind, path: &str, query: Query<'_>) -> Result<Value> {
+        let document = self.client.document(path, query);
+        let task = || format!("Cannot read the {}", kind.name);
+        document.map_err(|error| explain(&task(), &kind.to_view(), &error))
+    }
+
+    /// Reads a whole list.
+    pub fn list(&self, kind: &Kind, path: &str) -> Result<Vec<Value>> {
+        let list = self.client.documents(path);
+        let task = || format!("Cannot read the list of every {}", kind.name);
+        list.map_err(|error| explain(&task(), &kind.to_view(), &error))
+    }
+
+    /// Returns the document of a list that has this name, slug or ID.
+    pub fn find(&self, kind: &Kind, path: &str, name: &str) -> Result<Option<Value>> {
+        Ok(named(&self.list(kind, path)?, name).cloned())
+    }
+
+    /// Creates a document and says so. A dry run only says so.
+    pub fn create(
+        &self,
+        kind: &Kind,
+        name: &str,
+        path: &str,
+        query: Query<'_>,
+        document: &Value,
+    ) -> Result<Option<Value>> {
+        if self.dry_run {
+            kind.say(name, "would be created");
+            return Ok(None);
+        }
+        let created = self.client.create_document(path, query, document);
+        let task = || format!("Cannot create the {} '{name}'", kind.name);
+        let created = created.map_err(|error| explain(&task(), &kind.to_edit(), &error))?;
+        let id = created["Id"].as_str().and_then(Id::new);
+        let id = id.map_or_else(String::new, |id| format!(" ({id})"));
+        kind.say(name, &format!("created{id}"));
+        self.add_undo(format!("Delete the {} '{name}'{id}.", kind.name));
+        Ok(Some(created))
+    }
+
+    /// Replaces a document.
+    pub fn replace(&self, kind: &Kind, name: &str, path: &str, document: &Value) -> Result<()> {
+        let replaced = self.client.replace_document(path, document);
+        let task = || format!("Cannot change the {} '{name}'", kind.name);
+        replaced.map_err(|error| explain(&task(), &kind.to_edit(), &error))
+    }
+
+    /// Remembers how to undo what was done.
+    pub fn add_undo(&self, how: String) {
+        self.undo.borrow_mut().push(how);
+    }
+
+    /// Says how to undo by hand all that was done, the last first.
+    pub fn say_undo(&self) {
+        let undo = self.undo.borrow();
+        if !undo.is_empty() {
+            println!("\nTo undo it by hand:");
+        }
+        for how in undo.iter().rev() {
+            println!("- {how}");
+        }
+    }
+}
+
+/// Returns the document that has this name, slug or ID, without regard to case.
+fn named<'a>(list: &'a [Value], name: &str) -> Option<&'a Value> {
+    let has = |document: &Value, field: &str| {
+        let text = document[field].as_str();
+        text.is_some_and(|text| text.eq_ignore_ascii_case(name))
+    };
+    let fields = ["Name", "Slug", "Id"];
+    list.iter()
+        .find(|document| fields.iter().any(|field| has(document, field)))
+}
+
+/// Returns the ID of a document.
+pub fn id(document: &Value) -> Result<Id> {
+    Id::new(field(document, "Id")?).ok_or_else(|| eyre!("The server's response has an invalid ID."))
+}
+
+/// Returns a text of a document.
+pub fn field<'a>(document: &'a Value, name: &str) -> Result<&'a str> {
+    let text = document[name].as_str().filter(|text| !text.is_empty());
+    text.ok_or_else(|| {
+        eyre!("The server's response has no {name}. The server may be too old: docs/reference.md lists the versions.")
+    })
+}
+
+/// Returns the elements of a list in a document.
+pub fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
