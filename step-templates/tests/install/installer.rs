@@ -17,11 +17,16 @@ pub struct Installer {
 }
 
 impl Installer {
-    /// With the program for one system.
+    /// With something that stands for the program for one system.
     pub fn new() -> Self {
+        Self::with_program(b"a program")
+    }
+
+    /// With this program for one system.
+    pub fn with_program(content: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
-        fs::write(&program, "a program").unwrap();
+        fs::write(&program, content).unwrap();
         let program: Program = format!("linux-x64={}", program.display()).parse().unwrap();
         write(&folder.path().join(file_name()), &[program], "").unwrap();
         Self { folder }
@@ -47,10 +52,19 @@ impl Installer {
             .command()
             .env("OCTOPUS_URL", octopus.url())
             .env("OCTOPUS_API_KEY", octopus.service_key())
+            .env("OCTOPUS_SPACE", SPACE)
+            .env("OCTOPUS_SERVICE_API_KEY", octopus.key_of_alice())
             .args(arguments)
             .output()
             .unwrap();
         Outcome::of(&output, octopus)
+    }
+
+    /// Runs it, which succeeds.
+    pub fn succeed(&self, octopus: &Octopus, arguments: &[&str]) -> Outcome {
+        let outcome = self.install(octopus, arguments);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+        outcome
     }
 }
 
@@ -77,12 +91,22 @@ impl Outcome {
         outcome
     }
 
-    /// What it said about this template or package.
+    /// What it said about this, such as `package 'runkey'`.
     pub fn about(&self, what: &str) -> &str {
         let mut lines = self.out.lines();
         let line = lines.find_map(|line| line.strip_prefix(what)?.strip_prefix(' '));
         line.unwrap_or_else(|| panic!("nothing about {what}: {}{}", self.out, self.err))
             .trim_start()
+    }
+
+    /// What it said about a step template.
+    pub fn about_template(&self, name: &str) -> &str {
+        self.about(&format!("step template '{name}'"))
+    }
+
+    /// What it said about the package.
+    pub fn about_package(&self) -> &str {
+        self.about(&format!("package '{}'", file_name()))
     }
 }
 
@@ -93,4 +117,11 @@ pub fn requests(octopus: &Octopus) -> Vec<String> {
     lines
         .map(|it| format!("{} {}", it.method, it.path))
         .collect()
+}
+
+/// The requests that changed something, or may have.
+pub fn writes(octopus: &Octopus) -> Vec<String> {
+    let mut requests = requests(octopus);
+    requests.retain(|request| !request.starts_with("GET "));
+    requests
 }

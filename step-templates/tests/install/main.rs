@@ -4,18 +4,25 @@
     reason = "a test that cannot be set up should fail"
 )]
 
+mod example;
+mod first_run;
 mod installer;
 mod refusals;
 
-use octopus_sim::Octopus;
+use octopus_sim::{Fault, Octopus};
 use serde_json::Value;
 use step_templates::export::build_all;
 use step_templates::install::kept;
 use step_templates::package::file_name;
 
-use installer::{Installer, Outcome, SPACE, requests};
+use installer::{Installer, Outcome, SPACE, requests, writes};
 
 const CREATE: &str = "Octopus - Create Run API Key";
+/// Where the package is, of the version that is built here.
+const PACKAGE: &str = concat!(
+    "/api/Spaces-1/packages/packages-runkey.",
+    env!("CARGO_PKG_VERSION")
+);
 
 fn exported(name: &str) -> Value {
     let mut all = build_all().unwrap().into_iter();
@@ -51,9 +58,13 @@ fn a_fresh_space_gets_the_package_and_all_six_templates() {
         assert_eq!(kept(template), kept(&exported), "{name}");
         assert_eq!(template["Description"], exported["Description"]);
         assert_eq!(template["Packages"], exported["Packages"]);
-        assert!(outcome.about(name).contains("imported"), "{}", outcome.out);
+        assert!(
+            outcome.about_template(name).starts_with("created"),
+            "{}",
+            outcome.out
+        );
     }
-    let package = outcome.about(&file_name());
+    let package = outcome.about_package();
     assert_eq!(package, "uploaded, with the program for linux-x64");
     assert!(outcome.out.contains("Always run"), "{}", outcome.out);
 }
@@ -66,7 +77,7 @@ fn only_documented_requests_and_fields_are_sent() {
     for request in octopus.requests() {
         let fields: Vec<String> = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/api/spaces") => continue,
-            ("GET", path) if path == templates => continue,
+            ("GET", path) if path == templates || path == PACKAGE => continue,
             ("POST", "/api/Spaces-1/packages/raw") => {
                 let kind = request.header("content-type").unwrap();
                 assert!(kind.starts_with("multipart/form-data; boundary="), "{kind}");
@@ -112,17 +123,14 @@ fn a_second_time_changes_nothing() {
         requests(&octopus),
         [
             "GET /api/spaces",
+            &format!("GET {PACKAGE}"),
             "GET /api/Spaces-1/actiontemplates",
-            "POST /api/Spaces-1/packages/raw",
         ]
     );
-    let package = outcome.about(&file_name());
-    assert!(package.contains("has this version already"), "{package}");
-    assert!(
-        outcome
-            .about(CREATE)
-            .starts_with("left alone: it is version")
-    );
+    assert_eq!(outcome.about_package(), "kept: the feed has the same file");
+    let template = outcome.about_template(CREATE);
+    assert!(template.starts_with("kept: it is version"), "{template}");
+    assert!(!outcome.out.contains("undo"), "{}", outcome.out);
 }
 
 #[test]
@@ -137,11 +145,7 @@ fn a_changed_template_is_somebodys_own_work_and_left_alone() {
     let after = octopus.documents(SPACE, "actiontemplates");
     assert_eq!(after.len(), 6);
     assert!(after.contains(&before[0]), "it is as it was");
-    assert!(
-        outcome
-            .about(CREATE)
-            .starts_with("left alone: it is none of ours")
-    );
+    assert!(outcome.about_template(CREATE).starts_with("kept: changed"));
     let next = outcome.out.split("What to do next").nth(1).unwrap();
     assert!(next.contains(CREATE), "{next}");
 }
@@ -152,8 +156,12 @@ fn a_dry_run_says_everything_and_only_reads() {
     let outcome = Installer::new().install(&octopus, &["--space", SPACE, "--dry-run"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
     assert!(octopus.requests().iter().all(|it| it.method == "GET"));
-    assert!(outcome.about(CREATE).starts_with("would be imported"));
-    assert!(outcome.about(&file_name()).contains("would be uploaded"));
+    assert!(
+        outcome
+            .about_template(CREATE)
+            .starts_with("would be created")
+    );
+    assert!(outcome.about_package().contains("would be uploaded"));
     assert!(outcome.out.contains("Nothing was done"));
 }
 
@@ -183,4 +191,43 @@ fn an_access_token_does_as_well() {
     let outcome = Outcome::of(&output, &octopus);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
     assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
+}
+
+#[test]
+fn names_another_file_of_the_same_version() {
+    let octopus = Octopus::start();
+    Installer::new().succeed(&octopus, &[]);
+    octopus.forget_requests();
+    let other = Installer::with_program(b"a newer build");
+    for arguments in [&[][..], &["--dry-run"]] {
+        let outcome = other.succeed(&octopus, arguments);
+        let package = outcome.about_package();
+        assert!(
+            package.starts_with("kept: the feed has ANOTHER FILE"),
+            "{package}"
+        );
+    }
+    assert_eq!(writes(&octopus), [""; 0]);
+}
+
+#[test]
+fn compares_nothing_where_the_server_shows_no_hash() {
+    let octopus = Octopus::start();
+    Installer::new().succeed(&octopus, &[]);
+    let without_hash = Fault::json("no hash", |package| package["Hash"] = Value::Null);
+    octopus.fault(without_hash).on("GET", PACKAGE);
+    let outcome = Installer::with_program(b"a newer build").succeed(&octopus, &[]);
+    let package = outcome.about_package();
+    assert!(package.starts_with("kept, not compared"), "{package}");
+}
+
+#[test]
+fn uploads_no_package_twice_when_a_response_is_lost() {
+    let octopus = Octopus::start();
+    octopus
+        .fault(Fault::ResetAfterProcessing)
+        .on("POST", "/packages/raw");
+    let outcome = Installer::new().succeed(&octopus, &[]);
+    assert_eq!(outcome.about_package(), "kept: the feed has the same file");
+    assert_eq!(octopus.packages(SPACE), [file_name()]);
 }

@@ -44,12 +44,42 @@ fn a_wrong_key_is_said_with_what_the_server_said_and_what_to_do() {
 }
 
 #[test]
-fn all_that_is_missing_is_said_at_once() {
-    let output = Installer::new().command().output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let error = String::from_utf8(output.stderr).unwrap();
-    for part in ["OCTOPUS_URL", "--space", "OCTOPUS_API_KEY"] {
-        assert!(error.contains(part), "{error}");
+fn names_what_is_missing() {
+    let error = |arguments: &[&str]| {
+        let output = Installer::new().command().args(arguments).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let of_usage = error(&[]);
+    for part in ["--url", "--space"] {
+        assert!(of_usage.contains(part), "{of_usage}");
+    }
+    let address = ["--url", "http://127.0.0.1:1", "--space", SPACE];
+    let of_credential = error(&address);
+    assert!(
+        of_credential.contains("Set OCTOPUS_API_KEY"),
+        "{of_credential}"
+    );
+    let key = ["--api-key-variable", "--example-runbook", "Web Shop"];
+    let without_key = Installer::new()
+        .command()
+        .env("OCTOPUS_API_KEY", "API-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        .args(address)
+        .args(key)
+        .output()
+        .unwrap();
+    let without_key = String::from_utf8(without_key.stderr).unwrap();
+    assert!(
+        without_key.contains("Set OCTOPUS_SERVICE_API_KEY"),
+        "{without_key}"
+    );
+    for arguments in [
+        &["--example-runbook", "Web Shop"][..],
+        &["--service-account", "x", "--project", "Web Shop"],
+        &["--service-account", "x", "--runbook", "Restart"],
+    ] {
+        let usage = error(&[&address[..], arguments].concat());
+        assert!(usage.contains("required arguments"), "{usage}");
     }
 }
 
@@ -79,7 +109,11 @@ fn what_breaks_half_way_is_completed_by_running_it_again() {
         .at(4);
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.err.contains("Cannot import"), "{}", outcome.err);
+    assert!(
+        outcome.err.contains("Cannot create the step template"),
+        "{}",
+        outcome.err
+    );
     assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 3);
     let outcome = installer.install(&octopus, &["--space", SPACE]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
