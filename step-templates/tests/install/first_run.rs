@@ -258,7 +258,7 @@ fn scopes_key_to_steps_where_the_server_offers_them() {
     let all = [action(0, 0), action(0, 1), action(0, 2), action(1, 0)];
     let offered: Vec<_> = all.iter().map(|id| json!({ "Id": id })).collect();
     let offer = Fault::json("actions", move |set| {
-        set["ScopeValues"]["Actions"] = offered.clone().into()
+        set["ScopeValues"]["Actions"] = offered.clone().into();
     });
     octopus.fault(offer).on("GET", "/variables/").forever();
     let outcome = Installer::new().succeed(&octopus, &STORED_KEY);
