@@ -2,6 +2,8 @@
 //!
 //! A document that is changed goes back whole, with the fields that nobody here knows.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 
 use secrecy::zeroize::Zeroizing;
@@ -28,35 +30,36 @@ impl Client {
         self.fetch(&request(Method::GET, path, query))
     }
 
-    /// Returns all documents of a list, over all pages.
+    /// Returns all documents of a list, over all pages; each once, as it was read last.
     ///
     /// # Errors
     /// When the list cannot be read, or an item of it.
     pub fn documents(&self, path: &str) -> Result<Vec<Value>> {
-        let mut documents = Vec::new();
+        let (mut documents, mut places) = (Vec::new(), HashMap::new());
         let unreadable = self.walk(&List::new(path), &mut |document: Value| {
-            documents.push(document);
+            // When the list moves, what was read is read again.
+            match places.entry(key(&document)) {
+                Entry::Occupied(place) => documents[*place.get()] = document,
+                Entry::Vacant(place) => {
+                    place.insert(documents.len());
+                    documents.push(document);
+                }
+            }
             ControlFlow::Continue(())
         })?;
         if unreadable.is_empty() {
             return Ok(documents);
         }
-        Err(Error::new(
-            ErrorKind::NotOctopus,
-            "an item of the list cannot be read",
-        ))
+        let cause = "an item of the list cannot be read";
+        Err(Error::new(ErrorKind::NotOctopus, cause))
     }
 
-    /// Creates a document, and returns it, or `null` where the server shows nothing.
+    /// Creates a document, and returns it.
     ///
     /// # Errors
-    /// When there is no success.
+    /// When there is no success, or the server does not show the document.
     pub fn create_document(&self, path: &str, query: Query<'_>, document: &Value) -> Result<Value> {
-        let request = request(Method::POST, path, query).json(document);
-        match self.fetch(&request) {
-            Err(error) if error.kind() == ErrorKind::Empty => Ok(Value::Null),
-            result => result,
-        }
+        self.fetch(&request(Method::POST, path, query).json(document))
     }
 
     /// Replaces a document. One that others have changed since it was read is refused, if it has a
@@ -65,7 +68,7 @@ impl Client {
     /// # Errors
     /// When there is no success.
     pub fn replace_document(&self, path: &str, document: &Value) -> Result<()> {
-        let request = Request::new(Method::PUT, path).json(document);
+        let request = request(Method::PUT, path, &[]).json(document);
         self.send(&|| request.clone()).map(drop)
     }
 
@@ -101,4 +104,10 @@ impl Client {
 fn request(method: Method, path: &str, query: Query<'_>) -> Request {
     let add = |request: Request, (name, value): &(&'static str, &str)| request.query(name, *value);
     query.iter().fold(Request::new(method, path), add)
+}
+
+/// What tells a document from the others: its ID, else all of it.
+fn key(document: &Value) -> String {
+    let id = document["Id"].as_str();
+    id.map_or_else(|| document.to_string(), ToOwned::to_owned)
 }

@@ -13,6 +13,7 @@ use super::steps::Steps;
 pub const RUN: &str = "runkey example";
 /// The runbook for a schedule.
 pub const CLEANUP: &str = "runkey cleanup";
+
 /// Creates the two runbooks, still without steps.
 pub fn create_runbooks(space: &Space, project: &mut Project) -> Result<()> {
     project.create_runbook(
@@ -27,26 +28,25 @@ pub fn create_runbooks(space: &Space, project: &mut Project) -> Result<()> {
 /// Gives the runbooks their steps, unless they have some.
 pub fn fill(space: &Space, project: &Project, steps: &Steps<'_>) -> Result<()> {
     for runbook in &project.runbooks {
-        let say = |happened: &str| PROCESS.say(&runbook.name, happened);
         let Some(document) = &runbook.document else {
-            say("would be created");
+            PROCESS.say(&runbook.name, "would be created");
             continue;
         };
         let path = space.path(&process_path(document)?);
-        let mut process = space.read(&PROCESS, &path, &[])?;
-        if items(&process["Steps"]).next().is_some() {
-            say("kept");
-        } else if space.dry_run {
-            say("would be created");
-        } else {
-            let steps = match runbook.name.as_str() {
-                CLEANUP => vec![steps.cleanup()?],
-                _ => steps.around_work()?,
-            };
-            process["Steps"] = steps.into();
-            space.replace(&PROCESS, &runbook.name, &path, &process)?;
-            say("created");
-        }
+        space.change(&PROCESS, &runbook.name, &path, &|process| {
+            if items(&process["Steps"]).next().is_some() {
+                return Ok(None);
+            }
+            // A dry run may have no templates to make steps of.
+            if !space.dry_run {
+                let steps = match runbook.name.as_str() {
+                    CLEANUP => vec![steps.cleanup()?],
+                    _ => steps.around_work()?,
+                };
+                process["Steps"] = steps.into();
+            }
+            Ok(Some("created".to_owned()))
+        })?;
     }
     Ok(())
 }
@@ -80,7 +80,12 @@ pub fn publish(space: &Space, project: &Project) -> Result<()> {
             "ProjectId": project.document["Id"], "RunbookId": document["Id"],
         });
         let (path, publish) = (space.path("runbookSnapshots"), [("publish", "true")]);
-        space.create(&SNAPSHOT, name, &path, &publish, &snapshot)?;
+        let find = || {
+            let runbook = project.find_runbook(space, name)?;
+            let id = runbook.map(|runbook| runbook["PublishedRunbookSnapshotId"].clone());
+            Ok(id.filter(Value::is_string).map(|id| json!({ "Id": id })))
+        };
+        space.create(&SNAPSHOT, name, (&path, &publish), &snapshot, &find)?;
     }
     Ok(())
 }

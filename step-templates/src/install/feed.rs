@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use color_eyre::eyre::{Result, WrapErr as _, ensure};
-use octopus::{ErrorKind, Id};
+use octopus::{ErrorKind, Id, RetryPolicy};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY as SHA1, digest};
 use serde_json::Value;
 
 use super::kind::{FEED, PACKAGE};
-use super::server::explain;
+use super::server::{OPERATION, explain};
 use super::space::{Space, field, id};
 use crate::package::systems_in;
 
@@ -25,37 +25,41 @@ pub fn upload(space: &Space, package: &Path) -> Result<()> {
     let systems = systems_in(package)?;
     let content = std::fs::read(package).wrap_err("Cannot read the package")?;
     let name = package.file_name().unwrap_or_default().to_string_lossy();
-    let mut known = find(space, &name)?;
+    let uploaded = format!("uploaded, with the program for {systems}");
+    let known = find(space, &name)?;
     if known.is_none() && space.dry_run {
-        let happened = format!("would be uploaded, with the program for {systems}");
-        PACKAGE.say(&name, &happened);
-        return Ok(());
+        PACKAGE.say(&name, &format!("would be {uploaded}"));
+    } else if known.is_none() && send(space, &name, &content)? {
+        PACKAGE.say(&name, &uploaded);
+        space.add_undo(format!(
+            "Delete the package '{name}' from the built-in feed."
+        ));
+    } else {
+        let known = known.map_or_else(|| find(space, &name), |known| Ok(Some(known)))?;
+        PACKAGE.say(&name, compared(known.as_ref(), &content));
     }
-    if known.is_none() {
-        // go-octopusdeploy, `packages`: 409 where this version is there; and again, after a
-        // response that was lost.
-        let (path, mode) = (
-            space.path("packages/raw"),
-            ("overwriteMode", "FailIfExists"),
-        );
-        match space.client.upload(&path, &[mode], &name, &content) {
-            Ok(()) => {
-                let happened = format!("uploaded, with the program for {systems}");
-                PACKAGE.say(&name, &happened);
-                space.add_undo(format!(
-                    "Delete the package '{name}' from the built-in feed."
-                ));
-                return Ok(());
-            }
-            Err(error) if error.status() == Some(409) => known = find(space, &name)?,
-            Err(error) => {
-                let task = "Cannot upload the package";
-                return Err(explain(task, &PACKAGE.to_edit(), &error));
-            }
-        }
-    }
-    PACKAGE.say(&name, compared(known.as_ref(), &content));
     Ok(())
+}
+
+/// Uploads a package; false where the feed has one of this version (go-octopusdeploy, `packages`: 409).
+fn send(space: &Space, name: &str, content: &[u8]) -> Result<bool> {
+    let path = space.path("packages/raw");
+    let mode = [("overwriteMode", "FailIfExists")];
+    let client = space.client();
+    let client = client.with_policy(RetryPolicy::lasting(OPERATION));
+    let Err(error) = client.upload(&path, &mode, name, content) else {
+        return Ok(true);
+    };
+    let is_lost = error.is_indeterminate() || error.indeterminate_since().is_some();
+    // A response that was lost may be that of an upload that was carried out.
+    if is_lost && is_same(find(space, name)?.as_ref(), content) == Some(true) {
+        return Ok(true);
+    }
+    if error.status() == Some(409) {
+        return Ok(false);
+    }
+    let task = format!("Cannot upload the package '{name}'");
+    Err(explain(&task, &PACKAGE.to_edit(), &error))
 }
 
 /// Returns what the feed says of a package: nothing where it is not there, or where the account may
@@ -65,7 +69,7 @@ fn find(space: &Space, file_name: &str) -> Result<Option<Value>> {
         return Ok(None);
     };
     let path = space.path(&format!("packages/packages-{name}"));
-    match space.client.document(&path, &[]) {
+    match space.client().document(&path, &[]) {
         Ok(package) => Ok(Some(package)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
             Ok(None)
@@ -74,20 +78,24 @@ fn find(space: &Space, file_name: &str) -> Result<Option<Value>> {
     }
 }
 
-/// Compares as Octopus's .NET client does after an upload that timed out: `Hash` is the SHA-1 of the
-/// file in small hexadecimal digits (OctopusDeploy/OctopusClients, `PackageContentComparer`).
 fn compared(known: Option<&Value>, content: &[u8]) -> &'static str {
-    let Some(hash) = known.and_then(|known| known["Hash"].as_str()) else {
-        return "kept, not compared: the server does not show the hash of the one that is there";
-    };
+    match is_same(known, content) {
+        None => "kept, not compared: the server does not show the hash of the one that is there",
+        Some(true) => "kept: the feed has the same file",
+        Some(false) => {
+            "kept: the feed has ANOTHER FILE of this version. To replace it, delete it in the portal and run this again"
+        }
+    }
+}
+
+/// Compares as Octopus's .NET client does after an upload that timed out: `Hash` is the SHA-1 of the
+/// file in small hexadecimal digits (OctopusDeploy/OctopusClients, `PackageContentComparer`). Nothing
+/// where the server shows none.
+fn is_same(known: Option<&Value>, content: &[u8]) -> Option<bool> {
+    let hash = known?["Hash"].as_str()?;
     let own = digest(&SHA1, content);
     let digits = own.as_ref().iter().map(|byte| format!("{byte:02x}"));
-    let own = digits.collect::<Vec<_>>().concat();
-    if own.eq_ignore_ascii_case(hash) {
-        "kept: the feed has the same file"
-    } else {
-        "kept: the feed has ANOTHER FILE of this version. To replace it, delete it in the portal and run this again"
-    }
+    Some(digits.collect::<String>().eq_ignore_ascii_case(hash))
 }
 
 /// Returns the ID of the space's built-in feed.

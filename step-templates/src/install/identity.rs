@@ -1,27 +1,25 @@
 //! The service account, and the trust by which a runbook becomes it: nothing is stored.
 
 use color_eyre::eyre::{Result, bail, ensure};
-use octopus::User;
-use serde_json::json;
+use octopus::{Id, User};
+use serde_json::{Value, json};
 
 use super::kind::{ACCOUNT, IDENTITY, USER};
 use super::project::{Project, Runbook};
 use super::server::explain;
-use super::space::{Space, field, items};
+use super::space::{Space, field, id, items};
 
 /// What the subject of an ID token is made of: with these, only the named runbook can become the
 /// service account, and neither another one nor a deployment of the project.
 const SUBJECT_KEYS: [&str; 4] = ["space", "project", "runbook", "type"];
 
-/// Finds the service account, or creates it (`OctopusClients`, `UserRepository`).
-pub fn service_account(space: &Space, name: &str) -> Result<Option<User>> {
-    let found = space.client.users_named(name);
-    let found = found.map_err(|error| explain("Cannot read the users", &USER.to_view(), &error))?;
-    match &found[..] {
+/// Finds the service account, or creates it (`OctopusClients`, `UserRepository`). Returns its ID.
+pub fn service_account(space: &Space, name: &str) -> Result<Option<Id>> {
+    match &users(space, name)?[..] {
         [] => {}
         [user] if user.is_service == Some(true) => {
             USER.say(name, &format!("kept ({})", user.id));
-            return Ok(Some(user.clone()));
+            return Ok(Some(user.id.clone()));
         }
         [_] => bail!(
             "'{name}' is the account of a person, not a service account. Choose another name for --service-account."
@@ -30,18 +28,24 @@ pub fn service_account(space: &Space, name: &str) -> Result<Option<User>> {
     }
     let user =
         json!({ "Username": name, "DisplayName": name, "IsActive": true, "IsService": true });
-    let created = space.create(&USER, name, "/api/users", &[], &user)?;
-    created
-        .map(serde_json::from_value)
-        .transpose()
-        .map_err(Into::into)
+    let find = || {
+        let found = users(space, name)?;
+        Ok(found.first().map(|user| json!({ "Id": user.id.as_str() })))
+    };
+    let created = space.create(&USER, name, ("/api/users", &[]), &user, &find)?;
+    created.as_ref().map(id).transpose()
+}
+
+fn users(space: &Space, name: &str) -> Result<Vec<User>> {
+    let found = space.client().users_named(name);
+    found.map_err(|error| explain("Cannot list the users", &USER.to_view(), &error))
 }
 
 /// Has the service account trust the runbooks. Returns the ID of the Generic OIDC account that their
 /// steps get ID tokens by; a dry run has none that would be created.
 pub fn trust(
     space: &Space,
-    user: Option<&User>,
+    user: Option<&Id>,
     name: &str,
     project: &Project,
 ) -> Result<Option<String>> {
@@ -59,11 +63,13 @@ pub fn trust(
 
 /// Adds an OIDC identity for each runbook, and returns the service account ID (go-octopusdeploy,
 /// `serviceaccounts/oidc_identities.go`).
-fn trust_runbooks(space: &Space, user: &User, project: &Project) -> Result<String> {
-    let path = format!("/api/serviceaccounts/{}/oidcidentities", user.id);
-    let all = [("skip", "0"), ("take", "1000")];
-    let known = space.read(&IDENTITY, &format!("{path}/v1"), &all)?;
-    let (issuer, audience) = (field(&known, "ServerUrl")?, field(&known, "ExternalId")?);
+fn trust_runbooks(space: &Space, user: &Id, project: &Project) -> Result<String> {
+    let path = format!("/api/serviceaccounts/{user}/oidcidentities");
+    let read = || {
+        let all = [("skip", "0"), ("take", "1000")];
+        space.read(&IDENTITY, &format!("{path}/v1"), &all)
+    };
+    let known = read()?;
     for runbook in &project.runbooks {
         let name = identity_name(runbook);
         let Some(document) = &runbook.document else {
@@ -76,30 +82,29 @@ fn trust_runbooks(space: &Space, user: &User, project: &Project) -> Result<Strin
             field(&project.document, "Slug")?,
             field(document, "Slug")?
         );
-        let is_known = items(&known["OidcIdentities"]).any(|identity| {
-            let has_own_audience = identity["Audience"]
-                .as_str()
-                .is_some_and(|own| !own.is_empty());
-            identity["Issuer"] == issuer
-                && identity["Subject"] == subject.as_str()
-                && (!has_own_audience || identity["Audience"] == audience)
-        });
-        if is_known {
+        if identity(&known, &subject).is_some() {
             IDENTITY.say(&name, &format!("kept: {subject}"));
             continue;
         }
-        let identity = json!({
-            "ServiceAccountId": user.id.as_str(), "Name": name, "Issuer": issuer, "Subject": subject,
+        let document = json!({
+            "ServiceAccountId": user.as_str(), "Name": name,
+            "Issuer": field(&known, "ServerUrl")?, "Subject": subject,
         });
-        space.create(
-            &IDENTITY,
-            &name,
-            &format!("{path}/create/v1"),
-            &[],
-            &identity,
-        )?;
+        let path = format!("{path}/create/v1");
+        let find = || Ok(identity(&read()?, &subject).cloned());
+        space.create(&IDENTITY, &name, (&path, &[]), &document, &find)?;
     }
-    Ok(audience.to_owned())
+    Ok(field(&known, "ExternalId")?.to_owned())
+}
+
+/// Returns the identity by which the server's own tokens with this subject are accepted.
+fn identity<'a>(known: &'a Value, subject: &str) -> Option<&'a Value> {
+    items(&known["OidcIdentities"]).find(|identity| {
+        let own = identity["Audience"].as_str().unwrap_or_default();
+        identity["Issuer"] == known["ServerUrl"]
+            && identity["Subject"] == subject
+            && (own.is_empty() || known["ExternalId"] == own)
+    })
 }
 
 fn identity_name(runbook: &Runbook) -> String {
@@ -132,7 +137,8 @@ fn account(space: &Space, name: &str, audience: &str) -> Result<Option<String>> 
             "TenantedDeploymentParticipation": "Untenanted",
             "EnvironmentIds": [], "TenantIds": [], "TenantTags": [],
         });
-        account = space.create(&ACCOUNT, name, &path, &[], &document)?;
+        let find = || space.find(&ACCOUNT, &path, name);
+        account = space.create(&ACCOUNT, name, (&path, &[]), &document, &find)?;
     }
     let id = account.as_ref().map(|account| field(account, "Id"));
     Ok(id.transpose()?.map(ToOwned::to_owned))

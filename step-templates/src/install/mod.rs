@@ -57,7 +57,7 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
     };
     let package = options.package.clone().unwrap_or_else(package::path);
     feed::upload(space, &package)?;
-    let templates = Templates::import(space)?;
+    let templates = Templates::import(space, options.update_templates)?;
     let account = options.service_account.as_ref();
     let user = match account {
         Some(name) => identity::service_account(space, name)?,
@@ -109,9 +109,12 @@ fn next(options: &Options, templates: &Templates) -> String {
     } else {
         next.push("In a runbook, add the step Create first, Use in the middle and Delete last; in all three choose the package 'runkey' of the built-in feed. Delete needs the run condition \"Always run\". docs/getting-started.md shows it.".to_owned());
     }
+    if options.update_templates {
+        next.push("Steps keep the version of a template that they have: update them in Library, Step Templates, Usage, and publish a snapshot.".to_owned());
+    }
     if !templates.foreign.is_empty() {
         let names = templates.foreign.join("\n   - ");
-        next.push(format!("These templates are not as they are exported from here: they were changed, or are of another version. To have ours, rename them in the portal and run this again:\n   - {names}"));
+        next.push(format!("These templates are not as they are exported from here: they were changed, or are of another version. To replace them by ours, run this again with --update-templates:\n   - {names}"));
     }
     let next = next
         .iter()

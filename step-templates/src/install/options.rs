@@ -22,6 +22,9 @@ pub struct Options {
     /// The package [default: what `package` made last]
     #[arg(long, value_name = "FILE")]
     pub package: Option<PathBuf>,
+    /// Replace step templates of our names that were changed or are of another version
+    #[arg(long)]
+    pub update_templates: bool,
     /// Create this service account, and have the runbooks become it by OIDC
     #[arg(long, value_name = "USERNAME")]
     pub service_account: Option<String>,

@@ -67,13 +67,16 @@ impl Project {
                     "ShouldKeepForever": false, "Unit": "Items",
                 },
             });
-            document = space.create(&RUNBOOK, name, &space.path("runbooks"), &[], &runbook)?;
+            let find = || self.find_runbook(space, name);
+            let path = space.path("runbooks");
+            document = space.create(&RUNBOOK, name, (&path, &[]), &runbook, &find)?;
         }
         self.push(name, document);
         Ok(())
     }
 
-    fn find_runbook(&self, space: &Space, name: &str) -> Result<Option<Value>> {
+    /// Returns the runbook of this name, if it is there.
+    pub fn find_runbook(&self, space: &Space, name: &str) -> Result<Option<Value>> {
         let path = space.path(&format!("projects/{}/runbooks", id(&self.document)?));
         space.find(&RUNBOOK, &path, name)
     }

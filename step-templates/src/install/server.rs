@@ -10,10 +10,10 @@ use color_eyre::Report;
 use color_eyre::eyre::{Result, bail, ensure, eyre};
 use octopus::{Address, Client, Credential, Error, ErrorKind, Observer, Proxy, Secret, Settings};
 
-/// How long one request may take: an upload has megabytes.
+/// How long an upload may take, which has megabytes.
 const TIMEOUT: Duration = Duration::from_mins(10);
-/// How long requests are retried.
-const RETRY_FOR: Duration = Duration::from_secs(30);
+/// How long any other operation may take, with its retries; and for how long an upload is retried.
+pub const OPERATION: Duration = Duration::from_mins(1);
 
 /// Connects to the server at this URL, with the credential of the environment.
 ///
@@ -34,7 +34,7 @@ pub fn connect(url: &str) -> Result<Client> {
         ca_file: None,
         proxy,
         timeout: TIMEOUT,
-        retry_for: RETRY_FOR,
+        retry_for: OPERATION,
         observer: Rc::new(Log::default()),
     });
     client.map_err(|error| eyre!("The CA certificates cannot be used: {error}."))
@@ -83,21 +83,15 @@ fn help(permission: &str, error: &Error) -> String {
         ErrorKind::Certificate(_) => {
             "The CA of the server's certificate must be trusted by this system (on Linux, SSL_CERT_FILE can name it)."
         }
-        ErrorKind::Dns | ErrorKind::Connect | ErrorKind::ConnectionLost | ErrorKind::Timeout => {
-            "Check OCTOPUS_URL and this machine's network. Running the command again is safe."
-        }
         ErrorKind::Unauthorized => {
             "Check OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN: it may be another server's, revoked or expired."
         }
-        ErrorKind::RateLimited | ErrorKind::ServerError => {
-            "Run the command again later; what is there by then is kept."
-        }
         ErrorKind::Rejected => "Correct what the server rejects, and run the command again.",
         ErrorKind::NotFound => "This server may be too old: docs/reference.md lists the versions.",
-        ErrorKind::Redirect => {
-            "Set OCTOPUS_URL to the server's own URL. The credential is sent nowhere else."
+        _ if error.is_transient() => {
+            "Check OCTOPUS_URL and the network, and run the command again: what is there is kept."
         }
-        _ => "Check OCTOPUS_URL: the server's URL with its virtual directory, if any.",
+        _ => "Set OCTOPUS_URL to the server's own URL, with its virtual directory if it has one.",
     };
     help.to_owned()
 }

@@ -1,20 +1,23 @@
-//! The space that is installed to: what is looked up and created in it, and what is said about that.
+//! The space that is installed to: what is looked up, created and changed in it, and what is said
+//! about that.
 
 use std::cell::RefCell;
 
 use color_eyre::eyre::{Result, bail, eyre};
-use octopus::{Client, Id, Query, Untrusted};
+use octopus::{Client, Id, Query, RetryPolicy, Untrusted};
 use serde_json::Value;
 
 use super::kind::{Kind, SPACE};
-use super::server::explain;
+use super::server::{OPERATION, explain};
+
+/// How often a document is read and changed, when others change it meanwhile.
+const MAX_CHANGES: u32 = 4;
 
 /// A space, and whether anything is created in it.
 pub struct Space {
-    /// The client of its server.
-    pub client: Client,
     /// Whether what would be done is only said.
     pub dry_run: bool,
+    client: Client,
     document: Value,
     id: Id,
     undo: RefCell<Vec<String>>,
@@ -25,7 +28,7 @@ impl Space {
     pub fn open(client: Client, wanted: &str, dry_run: bool) -> Result<Self> {
         let spaces = client.documents("/api/spaces");
         let spaces =
-            spaces.map_err(|error| explain("Cannot read the spaces", &SPACE.to_view(), &error))?;
+            spaces.map_err(|error| explain("Cannot list the spaces", &SPACE.to_view(), &error))?;
         let Some(document) = named(&spaces, wanted) else {
             let known = spaces.iter().filter_map(|space| space["Name"].as_str());
             let known: Vec<_> = known
@@ -38,12 +41,17 @@ impl Space {
         let name = Untrusted::from(field(&document, "Name")?);
         println!("Space {name} ({id})\n");
         Ok(Self {
-            client,
             dry_run,
+            client,
             document,
             id,
             undo: RefCell::default(),
         })
+    }
+
+    /// Returns the client for one operation, whose time does not count for the others.
+    pub fn client(&self) -> Client {
+        self.client.with_policy(RetryPolicy::within(OPERATION))
     }
 
     /// Returns the space's ID.
@@ -63,16 +71,9 @@ impl Space {
 
     /// Reads a document.
     pub fn read(&self, kind: &Kind, path: &str, query: Query<'_>) -> Result<Value> {
-        let document = self.client.document(path, query);
+        let document = self.client().document(path, query);
         let task = || format!("Cannot read the {}", kind.name);
         document.map_err(|error| explain(&task(), &kind.to_view(), &error))
-    }
-
-    /// Reads a whole list.
-    pub fn list(&self, kind: &Kind, path: &str) -> Result<Vec<Value>> {
-        let list = self.client.documents(path);
-        let task = || format!("Cannot read the list of every {}", kind.name);
-        list.map_err(|error| explain(&task(), &kind.to_view(), &error))
     }
 
     /// Returns the document of a list that has this name, slug or ID.
@@ -80,22 +81,47 @@ impl Space {
         Ok(named(&self.list(kind, path)?, name).cloned())
     }
 
-    /// Creates a document and says so. A dry run only says so.
+    /// Reads a whole list.
+    pub fn list(&self, kind: &Kind, path: &str) -> Result<Vec<Value>> {
+        let list = self.client().documents(path);
+        let task = || format!("Cannot list the {}s", kind.name);
+        list.map_err(|error| explain(&task(), &kind.to_view(), &error))
+    }
+
+    /// Creates a document and says so. A dry run only says so. `find` looks for the document again
+    /// after a response that was lost.
     pub fn create(
         &self,
         kind: &Kind,
         name: &str,
-        path: &str,
-        query: Query<'_>,
+        (path, query): (&str, Query<'_>),
         document: &Value,
+        find: &dyn Fn() -> Result<Option<Value>>,
     ) -> Result<Option<Value>> {
         if self.dry_run {
             kind.say(name, "would be created");
             return Ok(None);
         }
-        let created = self.client.create_document(path, query, document);
-        let task = || format!("Cannot create the {} '{name}'", kind.name);
-        let created = created.map_err(|error| explain(&task(), &kind.to_edit(), &error))?;
+        let client = self.client();
+        // Each attempt is sent once: the client itself would repeat one that was carried out.
+        let once = client.with_policy(client.policy().without_retries());
+        let (mut attempt, mut is_lost) = (0, false);
+        let created = loop {
+            let error = match once.create_document(path, query, document) {
+                Ok(created) => break created,
+                Err(error) => error,
+            };
+            is_lost |= error.is_indeterminate();
+            if is_lost && let Some(found) = find()? {
+                break found;
+            }
+            let wait = client.policy().wait(attempt, &error);
+            if !wait.is_some_and(|wait| client.pause(wait)) {
+                let task = format!("Cannot create the {} '{name}'", kind.name);
+                return Err(explain(&task, &kind.to_edit(), &error));
+            }
+            attempt += 1;
+        };
         let id = created["Id"].as_str().and_then(Id::new);
         let id = id.map_or_else(String::new, |id| format!(" ({id})"));
         kind.say(name, &format!("created{id}"));
@@ -103,11 +129,48 @@ impl Space {
         Ok(Some(created))
     }
 
-    /// Replaces a document.
-    pub fn replace(&self, kind: &Kind, name: &str, path: &str, document: &Value) -> Result<()> {
-        let replaced = self.client.replace_document(path, document);
-        let task = || format!("Cannot change the {} '{name}'", kind.name);
-        replaced.map_err(|error| explain(&task(), &kind.to_edit(), &error))
+    /// Changes a document by `edit`, which returns what it did, or nothing where nothing is to do.
+    /// Says so. Returns whether anything was changed.
+    ///
+    /// The document goes back whole. When it is refused because others changed it meanwhile, it is
+    /// read and changed again.
+    pub fn change(
+        &self,
+        kind: &Kind,
+        name: &str,
+        path: &str,
+        edit: &dyn Fn(&mut Value) -> Result<Option<String>>,
+    ) -> Result<bool> {
+        let mut refused = None;
+        for attempt in 1.. {
+            let mut document = self.read(kind, path, &[])?;
+            let Some(done) = edit(&mut document)? else {
+                // An attempt that was refused may only have repeated one whose response was lost.
+                let is_changed = refused.is_some();
+                kind.say(name, refused.as_deref().unwrap_or("kept"));
+                return Ok(is_changed);
+            };
+            if self.dry_run {
+                kind.say(name, &format!("would be {done}"));
+                return Ok(false);
+            }
+            match self.client().replace_document(path, &document) {
+                Ok(()) => {
+                    kind.say(name, &done);
+                    break;
+                }
+                Err(error)
+                    if matches!(error.status(), Some(400 | 409)) && attempt < MAX_CHANGES =>
+                {
+                    refused = Some(done);
+                }
+                Err(error) => {
+                    let task = format!("Cannot change the {} '{name}'", kind.name);
+                    return Err(explain(&task, &kind.to_edit(), &error));
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// Remembers how to undo what was done.
@@ -127,15 +190,15 @@ impl Space {
     }
 }
 
-/// Returns the document that has this name, slug or ID, without regard to case.
+/// Returns the document that has this name, or else this slug or ID, without regard to case.
 fn named<'a>(list: &'a [Value], name: &str) -> Option<&'a Value> {
     let has = |document: &Value, field: &str| {
         let text = document[field].as_str();
         text.is_some_and(|text| text.eq_ignore_ascii_case(name))
     };
     let fields = ["Name", "Slug", "Id"];
-    list.iter()
-        .find(|document| fields.iter().any(|field| has(document, field)))
+    let mut fields = fields.iter();
+    fields.find_map(|field| list.iter().find(|document| has(document, field)))
 }
 
 /// Returns the ID of a document.

@@ -1,20 +1,20 @@
-//! The step templates in a space: those that are missing are imported, what is there stays as it is.
+//! The step templates in a space: those that are missing are imported; others of the same name are kept,
+//! or updated on request.
 
 use color_eyre::eyre::{OptionExt as _, Result};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::kind::TEMPLATE;
-use super::space::{Space, items};
+use super::space::{Space, id, items};
 use crate::export::build_all;
 use crate::metadata::{Metadata, Shell};
 
 /// What is sent of an exported template: the rest belongs to the export (terraform-provider-octopusdeploy,
 /// `resource_step_template.go`).
-const SENT: [&str; 8] = [
+const SENT: [&str; 7] = [
     "Name",
     "Description",
     "ActionType",
-    "Version",
     "Properties",
     "Parameters",
     "Packages",
@@ -29,25 +29,28 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Imports those that the space has nothing of the name of.
-    pub fn import(space: &Space) -> Result<Self> {
+    /// Imports those that the space has nothing of the name of, and with `update` replaces what differs.
+    pub fn import(space: &Space, update: bool) -> Result<Self> {
         let path = space.path("actiontemplates");
         let shown = space.list(&TEMPLATE, &path)?;
         let (mut ours, mut foreign) = (Vec::new(), Vec::new());
         for template in build_all()? {
             let exported: Value = serde_json::from_str(&template.json)?;
             let name = exported["Name"].as_str().unwrap_or_default();
-            match shown.iter().find(|shown| shown["Name"] == name) {
+            match shown.iter().find(|shown| is_named(shown, name)) {
                 None => {
-                    let fields = SENT.map(|field| (field.to_owned(), exported[field].clone()));
-                    let mut document = Map::from_iter(fields);
-                    document.insert("SpaceId".to_owned(), space.id().as_str().into());
-                    ours.extend(space.create(&TEMPLATE, name, &path, &[], &document.into())?);
+                    let mut document =
+                        json!({ "SpaceId": space.id().as_str(), "Version": template.version });
+                    overwrite(&mut document, &exported);
+                    let find = || space.find(&TEMPLATE, &path, name);
+                    ours.extend(space.create(&TEMPLATE, name, (&path, &[]), &document, &find)?);
                 }
                 Some(shown) if kept(shown) == kept(&exported) => {
-                    let happened = format!("kept: it is version {} already", template.version);
-                    TEMPLATE.say(name, &happened);
+                    TEMPLATE.say(name, "kept: it is the same");
                     ours.push(shown.clone());
+                }
+                Some(shown) if update => {
+                    ours.push(replace(space, &path, shown, &exported)?);
                 }
                 Some(_) => {
                     TEMPLATE.say(name, "kept: changed, or of another version");
@@ -61,9 +64,9 @@ impl Templates {
     /// Returns the template of a step as the space has it.
     pub fn get(&self, step: &str, shell: Shell) -> Result<&Value> {
         let name = Metadata::load(step)?.name(shell);
-        let template = self.ours.iter().find(|template| template["Name"] == name);
+        let template = self.ours.iter().find(|template| is_named(template, &name));
         template.ok_or_eyre(format!(
-            "The space has another step template '{name}'. Rename it in the portal, and run this again."
+            "The space has another step template '{name}'. Run this again with --update-templates, which replaces it."
         ))
     }
 
@@ -78,6 +81,38 @@ impl Templates {
         let templates = self.ours.iter().filter(has_credential);
         templates.map(|template| &template["Id"]).collect()
     }
+}
+
+/// Replaces a template, under its ID. The server counts its version (go-octopusdeploy,
+/// `actiontemplates`), and steps stay with the version that they have.
+fn replace(space: &Space, path: &str, shown: &Value, exported: &Value) -> Result<Value> {
+    let name = exported["Name"].as_str().unwrap_or_default();
+    let path = format!("{path}/{}", id(shown)?);
+    let version = &shown["Version"];
+    let is_changed = space.change(&TEMPLATE, name, &path, &|template| {
+        if kept(template) == kept(exported) {
+            return Ok(None);
+        }
+        overwrite(template, exported);
+        Ok(Some(format!("updated; it was version {version}")))
+    })?;
+    if is_changed {
+        space.add_undo(format!(
+            "Import the earlier version of the step template '{name}'."
+        ));
+    }
+    space.read(&TEMPLATE, &path, &[])
+}
+
+fn overwrite(template: &mut Value, exported: &Value) {
+    for field in SENT {
+        template[field] = exported[field].clone();
+    }
+}
+
+fn is_named(template: &Value, name: &str) -> bool {
+    let known = template["Name"].as_str();
+    known.is_some_and(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Returns what a server keeps of a template as it was given, be it exported or shown by a server: not

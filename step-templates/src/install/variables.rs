@@ -9,12 +9,8 @@ use serde_json::{Value, json};
 
 use super::kind::{PROCESS, VARIABLE};
 use super::project::Project;
-use super::server::explain;
 use super::space::{Space, field, items};
 use super::templates::Templates;
-
-/// How often the set is read and changed, when others change it meanwhile.
-const MAX_ATTEMPTS: u32 = 4;
 
 /// A variable: its name, and what it stands for.
 pub enum Variable {
@@ -68,51 +64,32 @@ pub fn set(
     variable: &Variable,
     templates: &Templates,
 ) -> Result<()> {
-    let say = |happened: &str| VARIABLE.say(variable.name(), happened);
-    let path = format!("variables/{}", field(&project.document, "VariableSetId")?);
-    let path = space.path(&path);
+    let name = variable.name();
     let runbooks = project.runbooks.iter();
     let owners: Option<Vec<_>> = runbooks
         .map(|runbook| Some(runbook.document.as_ref()?["Id"].clone()))
         .collect();
     let Some(owners) = owners else {
-        say("would be created");
+        VARIABLE.say(name, "would be created");
         return Ok(());
     };
     let actions = actions(space, project, templates)?;
-    for attempt in 1.. {
-        let mut set = space.read(&VARIABLE, &path, &[])?;
+    let path = format!("variables/{}", field(&project.document, "VariableSetId")?);
+    let is_changed = space.change(&VARIABLE, name, &space.path(&path), &|set| {
         let offers = |action: &Value| {
             items(&set["ScopeValues"]["Actions"]).any(|offered| offered["Id"] == *action)
         };
-        let is_by_step = !actions.is_empty() && actions.iter().all(offers);
         let mut scope = json!({ "ProcessOwner": owners });
         let mut reader = "every step of the runbooks can read it";
-        if is_by_step {
+        if !actions.is_empty() && actions.iter().all(offers) {
             scope["Action"] = actions.clone().into();
             reader = "only the create and delete steps can read it";
         }
-        let Some(done) = change(&mut set, variable, &scope)? else {
-            say("kept");
-            return Ok(());
-        };
-        if space.dry_run {
-            say(&format!("would be {done}"));
-            return Ok(());
-        }
-        match space.client.replace_document(&path, &set) {
-            Ok(()) => {
-                say(&format!("{done}: {reader}"));
-                space.add_undo(format!("Delete the variable '{}'.", variable.name()));
-                break;
-            }
-            // A stale version; others have changed the set meanwhile.
-            Err(error) if matches!(error.status(), Some(400 | 409)) && attempt < MAX_ATTEMPTS => {}
-            Err(error) => {
-                let task = format!("Cannot change the variable '{}'", variable.name());
-                return Err(explain(&task, &VARIABLE.to_edit(), &error));
-            }
-        }
+        let done = change(set, variable, &scope)?;
+        Ok(done.map(|done| format!("{done}: {reader}")))
+    })?;
+    if is_changed {
+        space.add_undo(format!("Delete the variable '{name}' of the project; if it was there before, take the new runbooks out of its scope."));
     }
     Ok(())
 }

@@ -145,6 +145,10 @@ fn example_runs_with_nothing_stored() {
     );
     let result = run(&octopus, "runkey example");
     let log = result.render(false);
+    println!("{}\n{log}", outcome.out);
+    for event in octopus.events() {
+        println!("{event:?}");
+    }
     assert!(result.success(), "{log}");
     let used = result.step("Use run API key").unwrap();
     assert!(used.raw_stdout.contains("\"Username\":\"robot\""), "{log}");

@@ -308,7 +308,7 @@ fn names_permission_that_is_missing_and_what_was_done() {
             "VariableEdit",
             "Cannot change the variable 'Automation.Identity'",
         ),
-        ("ProjectView", "Cannot read the list of every project"),
+        ("ProjectView", "Cannot list the projects"),
     ] {
         let settings = Settings {
             service_account_lacks: vec![permission],

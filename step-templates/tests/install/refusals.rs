@@ -1,6 +1,6 @@
 //! What the server, or the way there, refuses: each is said, with what to do next.
 
-use octopus_sim::{Fault, Octopus, Total};
+use octopus_sim::{Fault, Octopus};
 
 use crate::installer::{Installer, Outcome, SPACE, requests};
 
@@ -28,7 +28,7 @@ fn a_wrong_key_is_said_with_what_the_server_said_and_what_to_do() {
     let outcome = Outcome::of(&output, &octopus);
     assert_eq!(outcome.code, Some(1));
     for part in [
-        "Cannot read the spaces",
+        "Cannot list the spaces",
         "Octopus said: ",
         "Check OCTOPUS_API_KEY",
     ] {
@@ -174,19 +174,6 @@ fn the_servers_certificate_is_judged_by_the_systems() {
         .unwrap();
     let known = Outcome::of(&output, &octopus);
     assert_eq!(known.code, Some(0), "{}", known.err);
-}
-
-#[test]
-fn believes_no_total_of_a_list() {
-    let octopus = Octopus::start();
-    let installer = Installer::new();
-    let lists = octopus.fault(Fault::total(Total::Zero));
-    lists.on("GET", "/actiontemplates").forever();
-    for _ in 0..2 {
-        let outcome = installer.install(&octopus, &["--space", SPACE]);
-        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-    }
-    assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
 }
 
 /// [`Outcome::of`] looks for the key.
