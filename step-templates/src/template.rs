@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::AUTHOR;
 use crate::metadata::{Metadata, Parameter, Shell};
 
 /// The version of all templates.
@@ -51,7 +52,7 @@ pub fn template(metadata: &Metadata, shell: Shell, body: &str) -> Value {
             "OctopusVersion": OCTOPUS_VERSION,
             "Type": "ActionTemplate",
         },
-        "LastModifiedBy": "runkey",
+        "LastModifiedBy": AUTHOR,
         "Category": "octopus",
     })
 }

@@ -98,7 +98,7 @@ fn help(permission: &str, error: &Error) -> String {
 
 /// Logs why nothing happens for a while, each reason once.
 #[derive(Debug, Default)]
-struct Log(RefCell<HashSet<String>>);
+pub struct Log(RefCell<HashSet<String>>);
 
 impl Observer for Log {
     fn sent(&self, _request: &str, _outcome: &str, _took: Duration) {}

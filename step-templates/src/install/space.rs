@@ -218,3 +218,36 @@ pub fn field<'a>(document: &'a Value, name: &str) -> Result<&'a str> {
 pub fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use octopus::{Address, Credential, Secret, Settings};
+
+    use super::*;
+    use crate::install::server::Log;
+
+    #[test]
+    fn operation_has_all_its_time_after_long_ones() {
+        let client = Client::new(Settings {
+            address: Address::parse("http://127.0.0.1:1").unwrap(),
+            credential: Credential::ApiKey(Secret::new("API-TEST".to_owned())),
+            ca_file: None,
+            proxy: None,
+            timeout: OPERATION,
+            retry_for: Duration::ZERO,
+            observer: Rc::new(Log::default()),
+        });
+        let space = Space {
+            dry_run: false,
+            client: client.unwrap(),
+            document: Value::Null,
+            id: Id::new("Spaces-1").unwrap(),
+            undo: RefCell::default(),
+        };
+        assert!(space.client.policy().left().is_zero());
+        assert!(space.client().policy().left() > OPERATION / 2);
+    }
+}

@@ -1,9 +1,8 @@
 //! The example runbook: it is ready to run, and runs.
 
 use octopus_sim::worker::{TaskResult, Worker};
-use octopus_sim::{ALICE, Octopus, run_task};
+use octopus_sim::{Octopus, RUNBOOK_SVC, TaskState, run_task};
 use serde_json::{Value, json};
-use step_templates::package::file_name;
 
 use crate::installer::{Installer, SPACE};
 
@@ -121,51 +120,88 @@ fn completes_what_broke_half_way() {
     assert_eq!(octopus.documents(SPACE, "runbooksnapshots").len(), 2);
 }
 
-/// With the program that is tested elsewhere, if there is one.
+/// The program that is tested elsewhere, if it is built.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-#[test]
-fn example_runs_with_nothing_stored() {
+fn program() -> Option<Vec<u8>> {
     let beside =
         std::path::Path::new(env!("CARGO_BIN_EXE_step-templates")).with_file_name("runkey");
     let program = std::env::var_os("RUNKEY_PROGRAM").map_or(beside, Into::into);
-    let Ok(program) = std::fs::read(&program) else {
-        eprintln!(
-            "Left out: the example was not run, since {} is not built.",
-            program.display()
-        );
-        return;
-    };
+    let content = std::fs::read(&program);
+    if content.is_err() {
+        let program = program.display();
+        eprintln!("Left out: the example was not run, since {program} is not built.");
+    }
+    content.ok()
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn example_runs_with_nothing_stored() {
+    let Some(program) = program() else { return };
     let octopus = Octopus::start();
-    let outcome = Installer::with_program(&program).succeed(&octopus, &EXAMPLE);
-    assert_eq!(
-        outcome.about_package(),
-        "uploaded, with the program for linux-x64",
-        "{}",
-        file_name()
-    );
+    Installer::with_program(&program).succeed(&octopus, &EXAMPLE);
+    let stored = octopus.documents(SPACE, "variables").remove(0);
+    let stored = stored["Variables"].as_array().unwrap();
+    assert!(stored.iter().all(|it| it["Type"] == "GenericOidcAccount"));
     let result = run(&octopus, "runkey example");
     let log = result.render(false);
-    println!("{}\n{log}", outcome.out);
-    for event in octopus.events() {
-        println!("{event:?}");
-    }
     assert!(result.success(), "{log}");
     let used = result.step("Use run API key").unwrap();
     assert!(used.raw_stdout.contains("\"Username\":\"robot\""), "{log}");
-    assert!(
-        log.contains("Revoked 1 API key of run ServerTasks-"),
-        "{log}"
-    );
-    let robot = octopus.requests().into_iter().find_map(|request| {
-        let owner = request
-            .path
-            .strip_prefix("/api/users/")?
-            .strip_suffix("/apikeys")?;
-        Some(owner.to_owned())
-    });
-    let robot = robot.unwrap();
-    assert_ne!(robot, ALICE);
-    assert!(octopus.keys(&robot).is_empty(), "{log}");
+    let revoked = "Revoked 1 API key of run ServerTasks-";
+    assert!(log.contains(revoked), "{log}");
     let cleanup = run(&octopus, "runkey cleanup");
     assert!(cleanup.success(), "{}", cleanup.render(false));
+}
+
+/// As a user would: install, put one's own script into the middle step, press *Run*.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn audit_trail_names_who_started_the_example() {
+    let Some(program) = program() else { return };
+    let octopus = Octopus::start();
+    let mut arguments = EXAMPLE;
+    arguments[1] = "runbook-svc";
+    Installer::with_program(&program).succeed(&octopus, &arguments);
+    put_script(&octopus);
+    let result = run(&octopus, "runkey example");
+    let log = result.render(false);
+    assert!(result.success(), "{log}");
+    let event = octopus.events().into_iter();
+    let event = event.rev().find(|event| event.message.contains("Staging"));
+    let event = event.unwrap();
+    let person = "API key 'alice (alice) [runkey ServerTasks-1]'";
+    assert!(event.identity_established_with.starts_with(person));
+    assert_eq!(event.username, "runbook-svc");
+    assert!(
+        log.contains("Octopus confirms that 'alice' started the run."),
+        "{log}"
+    );
+
+    let canceled = octopus.tasks().queue();
+    octopus.tasks().start(&canceled);
+    let purpose = format!("alice (alice) [runkey {canceled}]");
+    let key = octopus.add_key(RUNBOOK_SVC, &purpose, None);
+    octopus.tasks().end(&canceled, TaskState::Canceled);
+    let cleanup = run(&octopus, "runkey cleanup");
+    assert!(cleanup.success(), "{}", cleanup.render(false));
+    assert!(!octopus.is_active(&key.id), "{}", cleanup.render(false));
+}
+
+/// Has the example create an environment.
+fn put_script(octopus: &Octopus) {
+    let process = octopus.documents(SPACE, "runbookprocesses");
+    let mut process = process
+        .into_iter()
+        .find(|it| it["RunbookId"] == "Runbooks-1")
+        .unwrap();
+    process["Steps"][1]["Actions"][0]["Properties"]["RunKey.Use.Script"] = r#"set -eo pipefail
+curl --fail --silent --show-error --header "X-Octopus-ApiKey: $OCTOPUS_API_KEY" \
+  --json '{"Name": "Staging"}' "$OCTOPUS_URL/api/Spaces-1/environments"
+"#
+    .into();
+    let path = process["Id"].as_str().unwrap();
+    let url = format!("{}/api/{SPACE}/runbookProcesses/{path}", octopus.url());
+    let request = ureq::put(url).header("X-Octopus-ApiKey", octopus.key_of_alice());
+    request.send(process.to_string()).unwrap();
 }

@@ -68,7 +68,10 @@ pub(crate) fn get(call: &Call<'_>) -> Answer {
     let state = call.world.state();
     let mut all = state.packages.of(call.space());
     let found = all.find(|package| package.file_name.to_lowercase() == format!("{wanted}.zip"));
-    ok(found.and_then(shown).ok_or_else(Refusal::not_found)?)
+    let found = found.ok_or_else(Refusal::not_found)?;
+    let mut shown = shown(found).ok_or_else(Refusal::not_found)?;
+    shown["Hash"] = sha1(&found.bytes).into();
+    ok(shown)
 }
 
 /// All packages of the built-in feed, newest first.
@@ -107,7 +110,6 @@ fn shown(package: &Package) -> Option<Value> {
         "FeedId": "feeds-builtin",
         "FileExtension": ".zip",
         "PackageSizeBytes": package.bytes.len(),
-        "Hash": sha1(&package.bytes),
     }))
 }
 
