@@ -2,7 +2,6 @@
 
 use octopus_sim::worker::{TaskResult, Worker};
 use octopus_sim::{Octopus, RUNBOOK_SVC, TaskState, run_task};
-use serde_json::{Value, json};
 
 use crate::installer::{Installer, SPACE};
 
@@ -15,17 +14,8 @@ const EXAMPLE: [&str; 4] = [
 
 /// Presses *Run*, as Alice.
 fn run(octopus: &Octopus, runbook: &str) -> TaskResult {
-    let url = format!("{}/api/{SPACE}/runbook-runs/create/v1", octopus.url());
-    let wanted = json!({
-        "spaceId": SPACE, "projectName": "Web Shop", "runbookName": runbook,
-        "environmentNames": ["Test"],
-    });
-    let request = ureq::post(url).header("X-Octopus-ApiKey", octopus.key_of_alice());
-    let mut response = request.send(wanted.to_string()).unwrap();
-    let started: Value =
-        serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
-    let task = &started["RunbookRunServerTasks"][0]["ServerTaskId"];
-    run_task(octopus, task.as_str().unwrap(), &Worker::new()).unwrap()
+    let task = octopus.tasks().queue_runbook(runbook).unwrap();
+    run_task(octopus, &task, &Worker::new()).unwrap()
 }
 
 #[test]

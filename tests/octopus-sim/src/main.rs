@@ -1,9 +1,13 @@
 //! `octopus-sim`: the simulated Octopus Server, for use by hand.
 
-use clap::Parser;
-use octopus_sim::{ADMIN, ALICE, BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings};
+use std::io::stdin;
 
-/// Starts a simulated Octopus Server on the loopback, and runs until Ctrl-C.
+use clap::Parser;
+use octopus_sim::worker::Worker;
+use octopus_sim::{ADMIN, ALICE, BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, run_task};
+
+/// Starts a simulated Octopus Server on the loopback, and runs until Ctrl-C. Each line of its input
+/// names a runbook, which it runs as alice.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
@@ -24,8 +28,23 @@ fn main() {
     }
     .start();
     introduce(&octopus, options.tls);
+    for runbook in stdin().lines().map_while(Result::ok) {
+        run(&octopus, runbook.trim());
+    }
     loop {
         std::thread::park();
+    }
+}
+
+/// Runs a runbook as alice, on a worker of its own.
+fn run(octopus: &Octopus, runbook: &str) {
+    let Some(task) = octopus.tasks().queue_runbook(runbook) else {
+        println!("No published runbook is named '{runbook}'.");
+        return;
+    };
+    match run_task(octopus, &task, &Worker::new()) {
+        Ok(result) => println!("{}", result.render(false)),
+        Err(error) => println!("The worker failed: {error}."),
     }
 }
 
@@ -47,5 +66,5 @@ fn introduce(octopus: &Octopus, tls: bool) {
     if tls {
         println!("export RUNKEY_CA_FILE={}", octopus.ca_file().display());
     }
-    println!("\nCtrl-C stops it.");
+    println!("\nType a runbook's name here to run it as alice. Ctrl-C stops the server.");
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::TaskState;
 use crate::server::World;
 use crate::server::state::documents::DEFAULT_SPACE;
+use crate::server::state::kinds::Kind;
 use crate::server::state::people::{ALICE, RUNBOOK_SVC};
 use crate::server::state::tasks::{RunKind, Task};
 
@@ -37,6 +38,34 @@ impl Tasks<'_> {
         state
             .start_run(kind, space, None, ALICE, None, fields, now)
             .0
+    }
+
+    /// Queues a run of this runbook's published snapshot in the default space, in its first
+    /// environment, started by [`ALICE`], and gives its task ID; nothing if it has no snapshot.
+    #[must_use]
+    pub fn queue_runbook(&self, name: &str) -> Option<String> {
+        let now = self.0.now();
+        let mut state = self.0.state();
+        let found = state
+            .documents
+            .find(Kind::named("runbooks"), DEFAULT_SPACE, name)?;
+        let environment = state
+            .documents
+            .all(Kind::named("environments"), DEFAULT_SPACE)
+            .next()?;
+        let fields = json!({
+            "Name": format!("Run of {name}"),
+            "ProjectId": found.text("ProjectId"),
+            "RunbookId": found.id,
+            "RunbookSnapshotId": found.fields["PublishedRunbookSnapshotId"].as_str()?,
+            "EnvironmentId": environment.id,
+        });
+        let kind = RunKind::RunbookRun;
+        Some(
+            state
+                .start_run(kind, DEFAULT_SPACE, None, ALICE, None, fields, now)
+                .0,
+        )
     }
 
     /// Queues a run with this task ID in this space; `None` is a task of the system's own.
