@@ -109,6 +109,6 @@ pub fn built_in(space: &Space) -> Result<String> {
 pub fn newest_version(space: &Space, feed: &str, package: &str) -> Result<String> {
     let path = space.path(&format!("feeds/{feed}/packages/versions"));
     let query = [("packageId", package), ("take", "1")];
-    let versions = space.read(&PACKAGE, &path, &query)?;
+    let versions = space.read(&FEED, &path, &query)?;
     Ok(field(&versions["Items"][0], "Version")?.to_owned())
 }

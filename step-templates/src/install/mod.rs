@@ -94,7 +94,7 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
 /// Returns what is left for people to do.
 fn next(options: &Options, templates: &Templates) -> String {
     if options.dry_run {
-        return "Nothing was done. Without --dry-run it is.".to_owned();
+        return "Nothing was done. To do it, run this again without --dry-run.".to_owned();
     }
     let mut next = Vec::new();
     if let Some(account) = &options.service_account {

@@ -115,11 +115,13 @@ impl Space {
             if is_lost && let Some(found) = find()? {
                 break found;
             }
-            let wait = client.policy().wait(attempt, &error);
-            if !wait.is_some_and(|wait| client.pause(wait)) {
+            let Some(wait) = client.policy().wait(attempt, &error) else {
                 let task = format!("Cannot create the {} '{name}'", kind.name);
                 return Err(explain(&task, &kind.to_edit(), &error));
-            }
+            };
+            let left = client.policy().left();
+            client.observer().retrying(&error, wait, left);
+            std::thread::sleep(wait);
             attempt += 1;
         };
         let id = created["Id"].as_str().and_then(Id::new);
