@@ -1,6 +1,6 @@
 //! Documents as the server shows them: for a client that changes what it does not know in full.
 //!
-//! A document that is changed goes back whole, with the fields that nobody here knows.
+//! A document that is changed goes back whole, with the fields that are unknown here.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -62,7 +62,16 @@ pub fn make(mut programs: Vec<Program>) -> Result<()> {
 fn build() -> Result<Program> {
     let system = System::here().ok_or_eyre("The package has no program for this system.")?;
     let workspace = folder().with_file_name("");
-    let status = Command::new("cargo")
+    let mut cargo = Command::new("cargo");
+    // What `cargo run` set for this program: ring's build script would compile again what
+    // `cargo install` compiled.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    let status = cargo
         .args(["build", "--release", "--locked", "--package", "runkey"])
         .current_dir(&workspace)
         .status()
