@@ -55,6 +55,9 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
         Some(name) => Some(Project::find(space, name, key.is_some())?),
         None => None,
     };
+    if let (Some(project), Some(runbook)) = (&mut project, &options.runbook) {
+        project.add_runbook(space, runbook)?;
+    }
     let package = options.package.clone().unwrap_or_else(package::path);
     feed::upload(space, &package)?;
     let templates = Templates::import(space, options.update_templates)?;
@@ -66,9 +69,9 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
     let Some(project) = &mut project else {
         return Ok(templates);
     };
-    match &options.runbook {
-        Some(name) => project.add_runbook(space, name)?,
-        None => example::create_runbooks(space, project)?,
+    let is_example = options.example_runbook.is_some();
+    if is_example {
+        example::create_runbooks(space, project)?;
     }
     let variable = match (key, account) {
         (Some(key), _) => key,
@@ -77,7 +80,6 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
         }
         (None, None) => unreachable!("a project requires a credential"),
     };
-    let is_example = options.example_runbook.is_some();
     if is_example {
         let pool = options.worker_pool.as_deref();
         let steps = Steps::new(space, &templates, options.shell, &variable, pool)?;

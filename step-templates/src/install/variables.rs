@@ -80,7 +80,7 @@ pub fn set(
             items(&set["ScopeValues"]["Actions"]).any(|offered| offered["Id"] == *action)
         };
         let mut scope = json!({ "ProcessOwner": owners });
-        let mut reader = "every step of the runbooks can read it";
+        let mut reader = "every step of the runbooks can read it. Scope it to the create and delete steps, if the portal offers them";
         if !actions.is_empty() && actions.iter().all(offers) {
             scope["Action"] = actions.clone().into();
             reader = "only the create and delete steps can read it";
