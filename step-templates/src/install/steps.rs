@@ -136,23 +136,19 @@ fn properties(template: &Value) -> Map<String, Value> {
         .cloned()
         .unwrap_or_default();
     for parameter in items(&template["Parameters"]) {
-        let default = parameter["DefaultValue"]
-            .as_str()
-            .filter(|text| !text.is_empty());
-        if let (Some(name), Some(default)) = (parameter["Name"].as_str(), default) {
-            properties.insert(name.to_owned(), default.into());
+        let default = &parameter["DefaultValue"];
+        if let (Some(name), Some(text)) = (parameter["Name"].as_str(), default.as_str())
+            && !text.is_empty()
+        {
+            properties.insert(name.to_owned(), text.into());
         }
     }
-    let of_template = [
-        ("RunOnServer", "true".to_owned()),
-        (
-            "Template.Id",
-            template["Id"].as_str().unwrap_or_default().to_owned(),
-        ),
-        ("Template.Version", template["Version"].to_string()),
-    ];
-    for (name, value) in of_template {
-        properties.insert(format!("Octopus.Action.{name}"), value.into());
+    for (name, value) in [
+        ("RunOnServer", "true".into()),
+        ("Template.Id", template["Id"].clone()),
+        ("Template.Version", template["Version"].to_string().into()),
+    ] {
+        properties.insert(format!("Octopus.Action.{name}"), value);
     }
     properties
 }
