@@ -28,6 +28,8 @@ mod proxy;
 mod records;
 mod report;
 mod signals;
+#[cfg(unix)]
+mod situations;
 mod templates;
 mod tls;
 mod untrusted;

@@ -47,7 +47,7 @@ pub fn masked(octopus: &Octopus, text: &str) -> String {
     for secret in octopus.every_secret() {
         text = text.replace(&secret, "API-SECRET");
     }
-    text = without_ages(&without_milliseconds(&text));
+    text = without_ages(&without_waits(&without_milliseconds(&text)));
     let words = text.split_inclusive(|c: char| " '\"&,()\n".contains(c));
     words.map(masked_word).collect()
 }
@@ -62,6 +62,17 @@ fn without_milliseconds(text: &str) -> String {
     lines.collect()
 }
 
+/// Replaces how long a retry waits.
+fn without_waits(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| match line.split_once(". Retrying in ") {
+            Some((begin, _)) => format!("{begin}. Retrying in WAIT; giving up in TIME.\n"),
+            None => format!("{line}\n"),
+        });
+    lines.collect()
+}
+
 /// Replaces how long ago a key was created.
 fn without_ages(text: &str) -> String {
     let mut parts = text.split("created ");
@@ -72,7 +83,7 @@ fn without_ages(text: &str) -> String {
     })
 }
 
-/// Replaces a time, also in a query, and the number of a key.
+/// Replaces a time, also in a query, the number of a key, and the random digits of a one-command run.
 fn masked_word(word: &str) -> String {
     let bare = word.trim_end_matches(|c: char| " '\"&,()\n.;:".contains(c));
     let end = &word[bare.len()..];
@@ -84,6 +95,10 @@ fn masked_word(word: &str) -> String {
     }
     if let Some((begin, _)) = bare.split_once("pikeys-") {
         return format!("{begin}pikeys-N{end}");
+    }
+    if let Some((run, digits)) = bare.split_once('~') {
+        let rest = digits.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        return format!("{run}~DIGITS{rest}{end}");
     }
     word.to_owned()
 }
