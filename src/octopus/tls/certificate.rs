@@ -110,7 +110,11 @@ fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
     if presented.is_empty() {
         return format!("has no name (subject alternative name) for {expected}");
     }
-    let names = Untrusted::from(presented.join(", "));
+    // The library writes them as `DnsName("octopus.example")`.
+    let names = presented
+        .iter()
+        .map(|name| name.split('"').nth(1).unwrap_or(name));
+    let names = Untrusted::from(names.collect::<Vec<_>>().join(", "));
     format!(
         "is not valid for {expected}, only for {}",
         names.shortened(200)
