@@ -9,7 +9,7 @@ use octopus::{
 };
 
 use crate::output::{Failure, expiry};
-use crate::run::{Context, Owner, Purpose};
+use crate::run::{Context, Owner, Purpose, Selector};
 
 /// How far an expiry may be from what was asked for.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
@@ -32,6 +32,16 @@ pub struct NotCreated {
     pub failure: Failure,
     /// When a POST was sent whose response was lost: it may have created a key.
     pub indeterminate: Option<Timestamp>,
+    /// Whether the failure says what became of that key.
+    pub is_key_named: bool,
+}
+
+/// A POST whose response was lost, or could not be read.
+#[derive(Debug, Default)]
+struct LostPost {
+    since: Option<Timestamp>,
+    /// Its response has the ID of the key.
+    is_key_named: bool,
 }
 
 impl KeyRequest<'_> {
@@ -41,7 +51,7 @@ impl KeyRequest<'_> {
     /// When there is no key to pass on.
     pub fn create(&self) -> Result<ApiKey, NotCreated> {
         let signals = self.context.signals;
-        let mut lost = None;
+        let mut lost = LostPost::default();
         let result = match signals.pending() {
             Some(signal) => Err(Failure::interrupted(signal)),
             None => self.attempt(&mut lost),
@@ -52,24 +62,25 @@ impl KeyRequest<'_> {
         });
         result.map_err(|failure| NotCreated {
             failure,
-            indeterminate: lost,
+            indeterminate: lost.since,
+            is_key_named: lost.is_key_named,
         })
     }
 
     /// Creates the key, a second time where the response shows that the expiry was computed by a wrong
     /// clock: by then the server's own is known.
-    fn attempt(&self, lost: &mut Option<Timestamp>) -> Result<ApiKey, Failure> {
+    fn attempt(&self, lost: &mut LostPost) -> Result<ApiKey, Failure> {
         let was_clock_known = self.client.clock_ahead().is_some();
         let first = match self.post(lost) {
             Err(error) if is_clock_wrong(&error, was_clock_known, self.client) => self.post(lost),
             first => first,
         };
-        let mut key = first.map_err(|error| self.not_created(&error, *lost))?;
+        let mut key = first.map_err(|error| self.not_created(&error, lost))?;
         if !self.has_lifetime(&key.record) && key.record.expires.is_some() {
             self.revoke_first(&key.record)?;
             key = self
                 .post(lost)
-                .map_err(|error| self.not_created(&error, *lost))?;
+                .map_err(|error| self.not_created(&error, lost))?;
         }
         match self.verify(&key) {
             Ok(()) => Ok(key),
@@ -77,7 +88,7 @@ impl KeyRequest<'_> {
         }
     }
 
-    fn post(&self, lost: &mut Option<Timestamp>) -> Result<ApiKey, Error> {
+    fn post(&self, lost: &mut LostPost) -> Result<ApiKey, Error> {
         let result = self.client.create_key(
             &self.owner.id,
             &CreateKey {
@@ -91,7 +102,7 @@ impl KeyRequest<'_> {
             Ok(key) => key.possible_duplicate,
             Err(error) => error.indeterminate_since(),
         };
-        *lost = since.or(*lost);
+        lost.since = since.or(lost.since);
         result
     }
 
@@ -180,16 +191,29 @@ impl KeyRequest<'_> {
     /// Revokes a key that cannot be passed on, and adds to the failure what became of it.
     pub fn revoke(&self, key: &KeyRecord, failure: Failure) -> Failure {
         match self.delete(key) {
-            Ok(()) => failure.help_also("The key that was created has been revoked."),
-            Err(error) => failure.active_key(&key.id, key.expires, &error),
+            Ok(()) => failure.what_also("The key was revoked."),
+            Err(error) => {
+                let named = format!("API key {} ({})", key.id, expiry(key.expires));
+                failure
+                    .may_be_active(&named, &self.delete_command(key))
+                    .what_also(&format!("Cannot revoke it: {error}."))
+            }
         }
     }
 
     fn revoke_first(&self, key: &KeyRecord) -> Result<(), Failure> {
         self.delete(key).map_err(|error| {
             let what = format!("Cannot revoke API key {} ({})", key.id, expiry(key.expires));
-            Failure::from_error_with_task(&what, &error)
+            Failure::from_error_with_task(&what, &error).revoke_with(&self.delete_command(key))
         })
+    }
+
+    /// The command that revokes the key, by the purpose that the server stored.
+    fn delete_command(&self, key: &KeyRecord) -> String {
+        let stored = key.purpose.as_ref();
+        let stored = stored.and_then(|purpose| Purpose::existing(purpose.raw()).ok());
+        let purpose = stored.unwrap_or_else(|| self.purpose.clone());
+        Selector::of_purpose(purpose).command(Some(&self.owner.id))
     }
 
     /// A signal that ended the creation must not end this, but one request is all that it gets.
@@ -205,8 +229,13 @@ impl KeyRequest<'_> {
         }
     }
 
-    fn not_created(&self, error: &Error, lost: Option<Timestamp>) -> Failure {
-        let failure = Failure::from_error("Cannot create the key", error);
+    fn not_created(&self, error: &Error, lost: &mut LostPost) -> Failure {
+        let task = if self.owner.is_given {
+            format!("Cannot create a key for account {}", self.owner.id)
+        } else {
+            "Cannot create the key".to_owned()
+        };
+        let failure = Failure::from_error(&task, error);
         let failure = match error.kind() {
             ErrorKind::Forbidden | ErrorKind::NotFound if self.owner.is_given => {
                 failure.help_also("Keys can be created for oneself and for service accounts only.")
@@ -221,13 +250,9 @@ impl KeyRequest<'_> {
             _ => failure,
         };
         if let Some(id) = error.id() {
+            lost.is_key_named = true;
             let record = KeyRecord::of(id.clone());
             return self.revoke(&record, failure);
-        }
-        if lost.is_some() {
-            return failure.help_also(
-                "A key may have been created although the response was lost (possible duplicate); the delete step revokes it.",
-            );
         }
         failure
     }

@@ -13,7 +13,7 @@ pub use outputs::summary;
 
 use crate::cli::{CreateOptions, RunOptions};
 use crate::output::{self, Failure};
-use crate::run::{Context, Owner, Purpose, RunId, owner};
+use crate::run::{Context, Owner, Purpose, RunId, Selector, owner};
 
 /// How long requests are retried by default.
 pub const RETRY_FOR: Duration = Duration::from_mins(2);
@@ -54,7 +54,14 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
     };
     let key = request.create().map_err(|not_created| {
         outputs::pass_lost_post(not_created.indeterminate, context);
-        not_created.failure
+        if not_created.indeterminate.is_none() || not_created.is_key_named {
+            return not_created.failure;
+        }
+        // The response was lost, and the request may have been carried out.
+        let selector = Selector::of_purpose(identity.purpose.clone());
+        let key = format!("a key of {selector}");
+        let failure = not_created.failure;
+        failure.may_be_active(&key, &selector.command(Some(&owner.id)))
     })?;
     outputs::pass_key(&key, &identity, &owner, context)
         .map_err(|failure| request.revoke(&key.record, failure))?;

@@ -1,6 +1,6 @@
 //! What became of a run's keys, in words and as JSON.
 
-use octopus::{ErrorKind, KeyRecord, Untrusted};
+use octopus::{ErrorKind, KeyRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
     }
     if revoked > 0 {
         let of = match selector {
-            Selector::Keys(_) => String::new(),
+            Selector::Keys { .. } => String::new(),
             selector => format!(" of {selector}"),
         };
         let revoked = count(revoked);
@@ -73,11 +73,7 @@ pub fn failure_of(ended: &Ended, selector: &Selector, owner: &Owner) -> Option<F
         ),
         (Some(problem), _) => of_problem(problem, &ended.keys, selector, owner),
     };
-    Some(failure.help_also(&format!(
-        "To revoke it: runkey delete {} --owner {}",
-        arguments(selector),
-        owner.id
-    )))
+    Some(failure.revoke_with(&selector.command(Some(&owner.id))))
 }
 
 fn of_problem(
@@ -101,7 +97,7 @@ fn of_problem(
             Failure::from_error_with_task(&cannot_revoke(&active), error)
         }
         Problem::NotRevoked { error: None } => Failure::new(
-            format!("{}: the server still lists them.", cannot_revoke(&active)),
+            format!("{}: still listed by the server.", cannot_revoke(&active)),
             "Check the server's health and its log.",
         ),
         Problem::NotListed { error, known } => {
@@ -146,16 +142,6 @@ fn in_words(keys: &[String]) -> String {
     match keys {
         [key] => format!("API key {key}"),
         keys => format!("API keys {}", keys.join(", ")),
-    }
-}
-
-fn arguments(selector: &Selector) -> String {
-    match selector {
-        Selector::Run(run) => format!("--run-id {run}"),
-        Selector::Keys(_) => "--all".to_owned(),
-        Selector::Purpose(purpose) => {
-            format!("--purpose \"{}\"", Untrusted::from(purpose.as_str()))
-        }
     }
 }
 

@@ -5,13 +5,13 @@ mod ended;
 
 use std::time::Duration;
 
-use octopus::{Client, OnInterrupt, RetryPolicy, Untrusted};
+use octopus::{Client, Id, OnInterrupt, RetryPolicy, Untrusted};
 
 pub use ended::{failure_of, log_keys, result_of};
 
 use crate::cli::DeleteOptions;
 use crate::environment::RUN_KEY;
-use crate::output::Failure;
+use crate::output::{Failure, expiry};
 use crate::report;
 use crate::run::{
     Context, EndRun, Ended, KnownKey, Owner, Purpose, RunId, RunList, Selector, is_own, owner,
@@ -42,11 +42,13 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
 
     let known = known(options);
     let owner = owner::find(&client, options.run.owner.as_ref()).map_err(|failure| {
+        let owner = options.run.owner.as_ref();
+        let owner = owner.and_then(|owner| Id::new(owner.raw().trim()));
         let key = match &known {
-            Some(known) => format!("API key {}", known.id),
-            None => "a key of this run".to_owned(),
+            Some(known) => format!("API key {} ({})", known.id, expiry(known.expires)),
+            None => format!("a key of {selector}"),
         };
-        failure.help_also(&format!("Until then, {key} may be active."))
+        failure.may_be_active(&key, &selector.command(owner.as_ref()))
     })?;
     if options.dry_run {
         return preview(&client, &selector, &owner, context);
@@ -90,7 +92,7 @@ fn selector(options: &DeleteOptions) -> Result<Selector, Failure> {
 fn known(options: &DeleteOptions) -> Option<KnownKey> {
     let id = options.key_id.as_ref().map(Untrusted::raw)?;
     Some(KnownKey {
-        id: octopus::Id::new(id.trim())?,
+        id: Id::new(id.trim())?,
         is_certain: false,
         expires: None,
     })

@@ -186,7 +186,7 @@ impl OneCommand<'_> {
         result["ApiKeyExpires"] = json!(key.record.expires);
         result["ExitCode"] = json!(code);
         if let Some(failure) = self.failure_of(ended) {
-            let failure = failure.help_also(&format!("The command's exit code was {code}."));
+            let failure = failure.what_also(&format!("The command exited with {code}."));
             return Err(failure.with_result(result));
         }
         match ran {

@@ -23,7 +23,7 @@ pub fn for_error(error: &Error) -> &'static str {
         ErrorKind::Interrupted => "Run the step again.",
         ErrorKind::Dns => "Check the host name in --url (OCTOPUS_URL), and this worker's DNS.",
         ErrorKind::Connect | ErrorKind::ConnectionLost => {
-            "Check --url (OCTOPUS_URL), and this worker's network, HTTPS_PROXY and NO_PROXY."
+            "Check scheme, host and port in --url (OCTOPUS_URL), and this worker's network, HTTPS_PROXY and NO_PROXY."
         }
         ErrorKind::Timeout => {
             "Check the server's health. Increase --timeout (RUNKEY_TIMEOUT) if it is slow."
@@ -40,10 +40,10 @@ pub fn for_error(error: &Error) -> &'static str {
             "Set --url (OCTOPUS_URL) to the server's own URL, with https and its virtual directory; credentials are sent nowhere else."
         }
         ErrorKind::Unauthorized => {
-            "Check that the credential is not expired or revoked, that its account is active, and that an API key begins with API-."
+            "Check that the credential is of this server, is not expired or revoked, and that its account is enabled. An API key begins with API-."
         }
         ErrorKind::Forbidden => {
-            "Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER)."
+            "Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission."
         }
         ErrorKind::NotFound => {
             "Check the IDs, and that --url (OCTOPUS_URL) includes the virtual directory, if any."
@@ -51,8 +51,8 @@ pub fn for_error(error: &Error) -> &'static str {
         ErrorKind::RateLimited => {
             "Too many runs share this account. Increase --retry-for (RUNKEY_RETRY_FOR), or raise the rate limit in Octopus."
         }
-        ErrorKind::Rejected => "Correct what the server rejects, and run the step again.",
-        ErrorKind::ServerError => "Check the server's health and its log, and run the step again.",
+        ErrorKind::Rejected => "Correct what the server rejects.",
+        ErrorKind::ServerError => "Check the server's health and its log.",
         ErrorKind::Gateway | ErrorKind::NotOctopus | ErrorKind::Empty | ErrorKind::Cached => {
             "Check that --url (OCTOPUS_URL) is an Octopus Server, and that no proxy or sign-in page answers in its place."
         }

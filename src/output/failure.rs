@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use color_eyre::Report;
 use jiff::Timestamp;
-use octopus::{Error, Id, Untrusted};
+use octopus::{Error, Untrusted};
 use serde_json::{Value, json};
 
 use super::advice;
@@ -58,16 +58,23 @@ impl Failure {
     /// failure needs none.
     pub fn from_error(task: &str, error: &Error) -> Self {
         if advice::is_connection(error) {
-            let what = capitalized(&error.to_string());
-            return Self::new(format!("{what}."), advice::for_error(error));
+            return Self::from_cause(error);
         }
         Self::from_error_with_task(task, error)
     }
 
+    /// A request failed for a reason that has nothing to do with what it was for.
+    pub fn from_cause(error: &Error) -> Self {
+        Self::from_what(&capitalized(&error.to_string()), error)
+    }
+
     /// As [`Failure::from_error`], where the task names what must not be missing from the first line.
     pub fn from_error_with_task(task: &str, error: &Error) -> Self {
-        let what = format!("{task}: {error}.");
-        let failure = Self::new(what, advice::for_error(error)).said(error.said());
+        Self::from_what(&format!("{task}: {error}"), error)
+    }
+
+    fn from_what(what: &str, error: &Error) -> Self {
+        let failure = Self::new(format!("{what}."), advice::for_error(error)).said(error.said());
         match error.claims() {
             Some(claims) => failure.help_also(&format!("The ID token has {claims}.")),
             None => failure,
@@ -95,7 +102,7 @@ impl Failure {
         }
         Self {
             kind: Kind::Signal(signal),
-            ..self.help_also(&interrupted_by(signal))
+            ..self.what_also(&interrupted_by(signal))
         }
     }
 
@@ -107,6 +114,13 @@ impl Failure {
         }
     }
 
+    /// Adds a sentence to what happened.
+    pub fn what_also(mut self, more: &str) -> Self {
+        self.what.push(' ');
+        self.what.push_str(more);
+        self
+    }
+
     /// Adds a sentence to what to do next.
     pub fn help_also(mut self, more: &str) -> Self {
         if !self.help.is_empty() {
@@ -116,14 +130,16 @@ impl Failure {
         self
     }
 
-    /// Names a key that may be active on the first line.
-    pub fn active_key(mut self, id: &Id, expires: Option<Timestamp>, error: &Error) -> Self {
+    /// Names what may be active on the first line, and ends with the command that revokes it.
+    pub fn may_be_active(mut self, keys: &str, command: &str) -> Self {
         let what = self.what.trim_end_matches('.');
-        self.what = format!(
-            "{what}; API key {id} ({}) may be active: cannot revoke it: {error}.",
-            expiry(expires)
-        );
-        self.help_also(&format!("Delete {id} in Octopus, in the owner's profile."))
+        self.what = format!("{what}; {keys} may be active.");
+        self.revoke_with(command)
+    }
+
+    /// Adds the command that revokes what may be active. It comes last, to be pasted.
+    pub fn revoke_with(self, command: &str) -> Self {
+        self.help_also(&format!("Revoke with: {command}"))
     }
 
     /// Adds the result that a program which reads JSON gets with the error.

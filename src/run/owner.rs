@@ -1,6 +1,6 @@
 //! The account that owns the key.
 
-use octopus::{Client, Id, Untrusted, User};
+use octopus::{Client, ErrorKind, Id, Untrusted, User};
 
 use crate::output::Failure;
 
@@ -34,9 +34,12 @@ pub fn check(owner: Option<&Untrusted>) -> Result<(), Failure> {
 /// Finds the account that owns the key: the one given by ID or username, else the credential's.
 pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure> {
     let Some(owner) = owner else {
-        let me = client.me();
-        let me = me
-            .map_err(|error| Failure::from_error("Cannot read the credential's account", &error))?;
+        let me = client.me().map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::Forbidden => {
+                Failure::from_error("Cannot read the credential's account", &error)
+            }
+            _ => Failure::from_cause(&error),
+        })?;
         return Ok(Owner {
             is_given: false,
             ..of(me)

@@ -18,16 +18,27 @@ pub enum Selector {
     Run(RunId),
     /// The keys of exactly this purpose.
     Purpose(Purpose),
-    /// These keys, of any run.
-    Keys(HashSet<Id>),
+    /// These keys, of any run, which this option chose.
+    Keys {
+        ids: HashSet<Id>,
+        option: &'static str,
+    },
 }
 
 impl Selector {
+    /// The run that the purpose is of, else exactly this purpose.
+    pub fn of_purpose(purpose: Purpose) -> Self {
+        match RunId::of_purpose(purpose.as_str()) {
+            Some((_, run)) => Self::Run(run),
+            None => Self::Purpose(purpose),
+        }
+    }
+
     /// Whether this key is meant.
     pub fn matches(&self, key: &KeyRecord) -> bool {
         let purpose = key.purpose.as_ref().map(Untrusted::raw).unwrap_or_default();
         match self {
-            Self::Keys(ids) => ids.contains(&key.id),
+            Self::Keys { ids, .. } => ids.contains(&key.id),
             Self::Purpose(exact) => exact.as_str() == purpose,
             Self::Run(run) => RunId::of_purpose(purpose)
                 .is_some_and(|(_, found)| found == *run || run.is_run_of(&found)),
@@ -37,7 +48,7 @@ impl Selector {
     /// Whether an item that cannot be read may be a key that is meant.
     pub fn may_match(&self, item: &Unreadable) -> bool {
         match self {
-            Self::Keys(ids) => ids.iter().any(|id| item.contains(id.as_str())),
+            Self::Keys { ids, .. } => ids.iter().any(|id| item.contains(id.as_str())),
             Self::Purpose(purpose) => item.contains(purpose.as_str()),
             Self::Run(run) => {
                 item.contains(&run.ending()) || item.contains(&format!(" [runkey {run}.Machines-"))
@@ -51,28 +62,49 @@ impl Selector {
     pub fn partial_purpose(&self) -> &str {
         let text = match self {
             Self::Run(run) => return run.as_str(),
-            Self::Keys(_) => return OF_RUNKEY,
+            Self::Keys { .. } => return OF_RUNKEY,
             Self::Purpose(purpose) => purpose.as_str(),
         };
         let parts = text.split(['%', '_', '[', ']', '^', '\\']).map(str::trim);
         parts.max_by_key(|part| part.len()).unwrap_or_default()
     }
 
+    /// The command that revokes the keys, to be pasted. A purpose that a shell might expand is left to
+    /// the reader.
+    pub fn command(&self, owner: Option<&Id>) -> String {
+        let arguments = match self {
+            Self::Run(run) => format!("--run-id {run}"),
+            Self::Keys { option, .. } => (*option).to_owned(),
+            Self::Purpose(purpose) if is_plain(purpose) => {
+                format!("--purpose '{}'", purpose.as_str())
+            }
+            Self::Purpose(_) => "--purpose PURPOSE".to_owned(),
+        };
+        let owner = owner.map(|id| format!(" --owner {id}"));
+        format!("runkey delete {arguments}{}", owner.unwrap_or_default())
+    }
+
     /// The run, if one is meant.
     pub fn run(&self) -> Option<RunId> {
         match self {
             Self::Run(run) => Some(run.clone()),
-            Self::Keys(_) => None,
+            Self::Keys { .. } => None,
             Self::Purpose(purpose) => RunId::of_purpose(purpose.as_str()).map(|(_, run)| run),
         }
     }
+}
+
+/// Whether no shell expands it in single quotes: for PowerShell, typographic quotes end them.
+fn is_plain(purpose: &Purpose) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ()[]-_.:/@+=,~#".contains(c);
+    purpose.as_str().chars().all(is_plain)
 }
 
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Run(run) => write!(f, "run {run}"),
-            Self::Keys(_) => f.write_str("several runs"),
+            Self::Keys { .. } => f.write_str("several runs"),
             Self::Purpose(purpose) => {
                 write!(f, "purpose \"{}\"", Untrusted::from(purpose.as_str()))
             }

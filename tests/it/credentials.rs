@@ -162,10 +162,7 @@ fn sends_no_id_token_over_http_to_another_machine() {
     let octopus = Octopus::start();
     let run = with_id_token(&octopus, create(&octopus));
     let run = run.args(["--url", "http://octopus.example"]).run();
-    run.expect_error(
-        1,
-        "Cannot read the credential's account: an ID token is not sent over http, only over https.",
-    );
+    run.expect_error(1, "An ID token is not sent over http, only over https.");
 }
 
 #[test]
@@ -189,9 +186,9 @@ fn explains_refused_id_token() {
     [stdout-verbose]
     POST /token/v1: 400 (N ms)
     [stdout-default]
-    [resultMessage message='Cannot read the credential's account: the server refused the ID token (400 invalid_request). Octopus said: "invalid_request: No OIDC identity of the service account matches the issuer, the subject and the audience of the subject token."']
+    [resultMessage message='The server refused the ID token (400 invalid_request). Octopus said: "invalid_request: No OIDC identity of the service account matches the issuer, the subject and the audience of the subject token."']
     --- stderr
-    Error: Cannot read the credential's account: the server refused the ID token (400 invalid_request).
+    Error: The server refused the ID token (400 invalid_request).
     Octopus said: "invalid_request: No OIDC identity of the service account matches the issuer, the subject and the audience of the subject token."
     Help: Compare the service account's OpenID Connect identity (issuer, subject, audience) with the ID token. The ID token has iss 'http://octopus.test', sub 'space:other', aud 'b7d6f5e4-1c2b-4a39-8d70-000000000021', exp TIME.
     --- requests
@@ -208,7 +205,10 @@ fn explains_server_without_oidc() {
     }
     .start();
     let run = with_id_token(&octopus, create(&octopus)).run();
-    run.expect_error(1, "Cannot read the credential's account: this server does not support OpenID Connect (404 Not Found).");
+    run.expect_error(
+        1,
+        "This server does not support OpenID Connect (404 Not Found).",
+    );
 }
 
 #[test]

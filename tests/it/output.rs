@@ -119,7 +119,7 @@ fn prints_the_three_lines_of_a_failure_in_every_format() {
     --- stderr
     Error: Cannot create the key: permission denied (403 Forbidden).
     Octopus said: "The server is in trouble."
-    Help: Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER).
+    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys
@@ -127,17 +127,17 @@ fn prints_the_three_lines_of_a_failure_in_every_format() {
     --- stderr
     Error: Cannot create the key: permission denied (403 Forbidden).
     Octopus said: "The server is in trouble."
-    Help: Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER).
+    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys
     exit code 1
     --- stdout
-    {"Error":{"Help":"Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER).","Message":"Cannot create the key: permission denied (403 Forbidden).","OctopusSaid":"The server is in trouble."}}
+    {"Error":{"Help":"Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.","Message":"Cannot create the key: permission denied (403 Forbidden).","OctopusSaid":"The server is in trouble."}}
     --- stderr
     Error: Cannot create the key: permission denied (403 Forbidden).
     Octopus said: "The server is in trouble."
-    Help: Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER).
+    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys

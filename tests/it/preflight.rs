@@ -77,7 +77,7 @@ fn reports_an_old_server() {
     --- stderr
     Server: ok - 'Octopus Deploy' 2020.5.0 at http://octopus.test
     Credential: ok - API key of the service account 'runbook-svc' (Users-21)
-    Warning: Create a key: FAILED - The server created a key that does not expire. Upgrade Octopus Server to 2020.6 or later, the first version with expiring keys. The key that was created has been revoked.
+    Warning: Create a key: FAILED - The server created a key that does not expire. The key was revoked. Upgrade Octopus Server to 2020.6 or later, the first version with expiring keys.
     Report: ok - the audit trail is readable
     Warning: Cleanup: not available - no task is readable: the TaskView permission may be missing
     Error: The preflight check failed: Create a key.
@@ -115,8 +115,8 @@ fn reports_missing_permissions() {
     Create a key: ok - apikeys-N, valid for as long as asked
     Find keys by purpose: ok - the server gives all keys
     Use the key: ok - accepted; it may not read its own record, so `use` checks its owner only
-    Warning: Read-only keys: not available - The server created a key with the access level 'FullAccess' instead of read-only.
-    Warning: Keys of AI agents: not available - The server created a key of the actor type 'User' instead of 'AiAgent'.
+    Warning: Read-only keys: not available - The server created a key with the access level 'FullAccess' instead of read-only. The key was revoked.
+    Warning: Keys of AI agents: not available - The server created a key of the actor type 'User' instead of 'AiAgent'. The key was revoked.
     Revoke the keys: ok - 1 revoked, verified by the list
     Warning: Report: not available - permission denied (403 Forbidden). Octopus said: "You do not have permission to perform this action. Please contact your Octopus administrator. Missing permission: EventView". It needs the EventView permission.
     Warning: Cleanup: not available - permission denied (403 Forbidden). Octopus said: "You do not have permission to perform this action. Please contact your Octopus administrator. Missing permission: TaskView". It needs the TaskView permission.

@@ -209,6 +209,6 @@ fn abandons_connect_that_is_answered_byte_by_byte() {
         assert!(start.elapsed() < Duration::from_secs(10), "{run:#?}");
         assert!(matches!(run.code, 1 | 125), "{run:#?}");
         let through = format!("octopus.invalid:443 through proxy {}", proxy.address);
-        run.expect_text(&format!("o response from {through} within 400ms."));
+        run.expect_text(&format!("o response from {through} within 400ms"));
     }
 }

@@ -126,7 +126,7 @@ fn tells_that_http_and_https_are_mixed_up() {
         for run in steps(&octopus) {
             let run = run.env("OCTOPUS_URL", other_scheme(&octopus)).run();
             assert!(matches!(run.code, 1 | 125), "{run:#?}");
-            assert_eq!(run.error(), error, "{run:#?}");
+            assert_eq!(run.cause(), error, "{run:#?}");
             run.expect_text("Help: Change the scheme of --url (OCTOPUS_URL).");
         }
         assert_eq!(requests(&octopus), [""; 0]);

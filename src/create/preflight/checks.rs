@@ -147,6 +147,7 @@ impl Preflight<'_> {
         let purpose = Purpose::of_run(NAME, self.run).map_err(|error| NotCreated {
             failure: crate::output::Failure::new(format!("The purpose {error}."), error.help()),
             indeterminate: None,
+            is_key_named: false,
         })?;
         let request = KeyRequest {
             client: self.client,

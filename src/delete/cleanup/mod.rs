@@ -203,7 +203,10 @@ fn revoke(
         .map(|one| one.key.id.clone())
         .collect();
     let total = chosen.len();
-    let selector = Selector::Keys(chosen);
+    let selector = Selector::Keys {
+        ids: chosen,
+        option: if options.all { "--all" } else { "--finished" },
+    };
     let ended = EndRun {
         client,
         owner: &owner.id,
@@ -227,9 +230,10 @@ fn revoke(
         return Err(failure.with_result(ended::result_of(&ended, owner)));
     }
     if total == 0 {
+        let of = if options.all { "run" } else { "finished run" };
+        let account = &owner.id;
         context.reporter.highlight(&format!(
-            "No API key of account {} is to be revoked.",
-            owner.id
+            "No API key of a {of} was found on account {account}."
         ));
     }
     if options.all {

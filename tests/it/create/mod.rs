@@ -86,7 +86,7 @@ fn announces_run_before_the_post_is_sent() {
     --- stderr
     Error: Cannot create the key: permission denied (403 Forbidden).
     Octopus said: "The server is in trouble."
-    Help: Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER).
+    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys
@@ -258,9 +258,8 @@ fn revokes_key_that_an_old_server_made_otherwise() {
     ] {
         let octopus = settings.start();
         let run = create(&octopus).line(arguments).run();
-        let run = run.expect_error(1, error);
+        let run = run.expect_error(1, &format!("{error} The key was revoked."));
         assert_eq!(run.variable("ApiKey"), None);
-        run.expect_text("The key that was created has been revoked.");
         assert_eq!(octopus.keys(RUNBOOK_SVC).len(), 1);
     }
 }
@@ -304,11 +303,11 @@ fn refuses_key_for_another_person_with_the_servers_words() {
     [stdout-verbose]
     POST /api/users/Users-2/apikeys: 403 (N ms)
     [stdout-default]
-    [resultMessage message='Cannot create the key: permission denied (403 Forbidden). Octopus said: "You do not have permission to perform this action."']
+    [resultMessage message='Cannot create a key for account Users-2: permission denied (403 Forbidden). Octopus said: "You do not have permission to perform this action."']
     --- stderr
-    Error: Cannot create the key: permission denied (403 Forbidden).
+    Error: Cannot create a key for account Users-2: permission denied (403 Forbidden).
     Octopus said: "You do not have permission to perform this action."
-    Help: Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER). Keys can be created for oneself and for service accounts only.
+    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission. Keys can be created for oneself and for service accounts only.
     --- requests
     GET /api/users?filter=alice&skip=0&take=1000
     POST /api/users/Users-2/apikeys

@@ -78,13 +78,13 @@ fn names_every_key_that_may_be_active() {
     insta::assert_snapshot!(transcript(&octopus, &run), @r##"
     exit code 1
     --- stdout
-    {"ApiKeyOwnerId":"Users-21","Error":{"Help":"Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER). To revoke it: runkey delete --run-id ServerTasks-123 --owner Users-21","Message":"Cannot revoke API keys apikeys-N (expiry unknown), apikeys-N (expires TIME), apikeys-N (expires TIME): permission denied (403 Forbidden).","OctopusSaid":"The server is in trouble."},"Keys":[{"Created":"TIME","Expires":null,"Id":"apikeys-N","Outcome":"MayBeActive","Purpose":"Alice King (alice) [runkey ServerTasks-123]"},{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"MayBeActive","Purpose":"Alice King (alice) [runkey ServerTasks-123]"},{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"Revoked","Purpose":"Alice King (alice) [runkey ServerTasks-123]"},{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"MayBeActive","Purpose":"Alice King (alice) [runkey ServerTasks-123]"}],"Unreadable":0}
+    {"ApiKeyOwnerId":"Users-21","Error":{"Help":"Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission. Revoke with: runkey delete --run-id ServerTasks-123 --owner Users-21","Message":"Cannot revoke API keys apikeys-N (expiry unknown), apikeys-N (expires TIME), apikeys-N (expires TIME): permission denied (403 Forbidden).","OctopusSaid":"The server is in trouble."},"Keys":[{"Created":"TIME","Expires":null,"Id":"apikeys-N","Outcome":"MayBeActive","Purpose":"Alice King (alice) [runkey ServerTasks-123]"},{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"MayBeActive","Purpose":"Alice King (alice) [runkey ServerTasks-123]"},{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"Revoked","Purpose":"Alice King (alice) [runkey ServerTasks-123]"},{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"MayBeActive","Purpose":"Alice King (alice) [runkey ServerTasks-123]"}],"Unreadable":0}
     --- stderr
     Revoked API key apikeys-N of "Alice King (alice)".
     Revoked 1 API key of run ServerTasks-123.
     Error: Cannot revoke API keys apikeys-N (expiry unknown), apikeys-N (expires TIME), apikeys-N (expires TIME): permission denied (403 Forbidden).
     Octopus said: "The server is in trouble."
-    Help: Give the credential's account the UserEdit permission if the keys are another account's, or omit --owner (RUNKEY_OWNER). To revoke it: runkey delete --run-id ServerTasks-123 --owner Users-21
+    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission. Revoke with: runkey delete --run-id ServerTasks-123 --owner Users-21
     --- requests
     GET /api/users/me
     GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123&skip=0&take=1000

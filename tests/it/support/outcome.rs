@@ -58,6 +58,14 @@ impl Outcome {
             .unwrap_or_default()
     }
 
+    /// The error, without the key that may be active, which a failed revocation names.
+    pub fn cause(&self) -> String {
+        match self.error().split_once("; a key of run ") {
+            Some((cause, _)) => format!("{cause}."),
+            None => self.error().to_owned(),
+        }
+    }
+
     /// Fails unless the program ended so, with this first line.
     #[track_caller]
     pub fn expect_error(self, code: i32, error: &str) -> Self {

@@ -35,7 +35,7 @@ pub fn address(octopus: &Octopus) -> SocketAddr {
 #[track_caller]
 pub fn assert_refused(octopus: &Octopus, run: &Outcome, error: &str, help: &str) {
     assert!(matches!(run.code, 1 | 125), "{run:#?}");
-    let shown = run.error();
+    let shown = run.cause();
     let (begin, end) = error.split_once('…').unwrap_or((error, ""));
     assert!(
         shown.starts_with(begin) && shown.ends_with(end),
