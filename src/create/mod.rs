@@ -26,7 +26,7 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
     if options.preflight {
         return preflight::run(options, context);
     }
-    let identity = Identity::of(&options.run)?;
+    let identity = Identity::of(&options.run, context)?;
     owner::check(options.run.owner.as_ref())?;
     if output::is_stdout_discarded() {
         return Err(Failure::usage(
@@ -79,27 +79,26 @@ pub struct Identity {
 
 impl Identity {
     /// Reads `--run-by` and `--run-id`, or `--purpose`.
-    fn of(options: &RunOptions) -> Result<Self, Failure> {
+    fn of(options: &RunOptions, context: &Context<'_>) -> Result<Self, Failure> {
         if let Some(text) = &options.purpose {
             let purpose = Purpose::verbatim(text.raw()).map_err(|error| {
                 Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
             })?;
             return Ok(Self { purpose, run: None });
         }
-        let missing = [
-            ("--run-by (RUNKEY_RUN_BY)", options.run_by.is_none()),
-            ("--run-id (RUNKEY_RUN_ID)", options.run_id.is_none()),
-        ];
-        let missing: Vec<_> = missing
-            .iter()
-            .filter(|(_, is)| *is)
-            .map(|(name, _)| *name)
-            .collect();
         let (Some(by), Some(id)) = (&options.run_by, &options.run_id) else {
-            return Err(Failure::usage(
-                format!("Missing {}.", missing.join(" and ")),
-                "Set both, or --purpose (RUNKEY_PURPOSE).",
-            ));
+            let by = options.run_by.is_none();
+            let id = options.run_id.is_none();
+            let missing = context
+                .missing()
+                .chain(by.then_some("--run-by (RUNKEY_RUN_BY)"))
+                .chain(id.then_some("--run-id (RUNKEY_RUN_ID)"));
+            let missing = missing.collect::<Vec<_>>().join(", ");
+            let failure = Failure::usage(
+                format!("Missing {missing}."),
+                "Set what is missing; --purpose (RUNKEY_PURPOSE) replaces --run-by and --run-id.",
+            );
+            return Err(context.environment.mention_ignored_file(failure));
         };
         let run = RunId::of_option(id)?;
         if run.is_one_command() {

@@ -10,23 +10,27 @@ use crate::output::Reporter;
 /// How many tasks in progress a line names.
 const MAX_NAMED: usize = 10;
 
-/// Logs who started the run and what was done: a different starter first.
+/// Logs who started the run and what was done: a different starter first. Nothing is said of a trail that
+/// could not be read: a warning has done so.
 pub fn log(facts: &Facts, reporter: &dyn Reporter) {
     if facts.started_by.verdict == Verdict::Different {
         reporter.highlight(&facts.started_by.sentence());
     }
-    reporter.highlight(&format!(
-        "Changes made with the run key of {}: {}.",
-        run(facts),
-        facts.sum.in_words()
-    ));
+    let is_unread = facts.trail_error.is_some() && facts.changes.is_empty();
+    if !is_unread {
+        reporter.highlight(&format!(
+            "Changes made with the run key of {}: {}.",
+            run(facts),
+            facts.sum.in_words()
+        ));
+    }
     if facts.started_by.verdict != Verdict::Different {
         reporter.highlight(&facts.started_by.sentence());
     }
     if !facts.in_progress.is_empty() {
         reporter.warning(&in_progress(facts));
     }
-    if let Some(cut_off) = &facts.cut_off {
+    if let Some(cut_off) = facts.cut_off.as_ref().filter(|_| !is_unread) {
         reporter.warning(&cut_off.sentence());
     }
     if facts.unreadable > 0 {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,16 @@ impl Context<'_> {
         // The URL itself is not quoted: people put passwords into URLs.
         Address::parse(url.raw())
             .map_err(|error| Failure::usage(format!("--url (OCTOPUS_URL) {error}."), help))
+    }
+
+    /// Which of the server's address and a credential is not set.
+    pub fn missing(&self) -> impl Iterator<Item = &'static str> {
+        let credentials = [API_KEY, ACCESS_TOKEN, ID_TOKEN];
+        let has_credential = credentials
+            .iter()
+            .any(|name| self.environment.get(name).is_some());
+        let url = self.common.url.is_none().then_some("--url (OCTOPUS_URL)");
+        url.into_iter().chain((!has_credential).then_some(API_KEY))
     }
 
     /// The credential; exactly one must be set.
@@ -162,8 +173,9 @@ impl Context<'_> {
             }),
         };
         Client::new(settings).map_err(|error| {
+            let file = Untrusted::from(ca_file.unwrap_or(Path::new("")).to_string_lossy());
             Failure::usage(
-                format!("--ca-file (RUNKEY_CA_FILE): {error}."),
+                format!("--ca-file (RUNKEY_CA_FILE): '{file}' {error}."),
                 "Set it to a file with the CA certificate in PEM.",
             )
         })

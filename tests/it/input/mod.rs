@@ -223,14 +223,14 @@ fn requires_a_run() {
     ];
     insta::assert_snapshot!(refusals(&octopus, rows), @r##"
     "create without RUNKEY_RUN_BY, RUNKEY_RUN_ID" 2
-      Error: Missing --run-by (RUNKEY_RUN_BY) and --run-id (RUNKEY_RUN_ID).
-      Help: Set both, or --purpose (RUNKEY_PURPOSE).
+      Error: Missing --run-by (RUNKEY_RUN_BY), --run-id (RUNKEY_RUN_ID).
+      Help: Set what is missing; --purpose (RUNKEY_PURPOSE) replaces --run-by and --run-id.
     "create without RUNKEY_RUN_BY" 2
       Error: Missing --run-by (RUNKEY_RUN_BY).
-      Help: Set both, or --purpose (RUNKEY_PURPOSE).
+      Help: Set what is missing; --purpose (RUNKEY_PURPOSE) replaces --run-by and --run-id.
     "create without RUNKEY_RUN_ID" 2
       Error: Missing --run-id (RUNKEY_RUN_ID).
-      Help: Set both, or --purpose (RUNKEY_PURPOSE).
+      Help: Set what is missing; --purpose (RUNKEY_PURPOSE) replaces --run-by and --run-id.
     "delete without RUNKEY_RUN_ID" 2
       Error: Missing --run-id (RUNKEY_RUN_ID).
       Help: Set it, or --purpose (RUNKEY_PURPOSE). For an overview of all run keys: runkey delete --all --dry-run.
