@@ -1,175 +1,114 @@
-//! A server, and one step of one rival against it: set up, measured, and checked to have been done.
+//! A server, and one step of a participant against it: prepared, measured, and checked.
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
-use color_eyre::eyre::{ContextCompat, Result, ensure};
+use color_eyre::eyre::{Result, ensure};
 use jiff::SignedDuration;
-use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC, Settings};
+use octopus_sim::{Octopus, RUNBOOK_SVC, Settings};
 
-use crate::distance;
-use crate::prepare::Programs;
-use crate::rival::{Kind, Rival, Step};
+use crate::Step;
+use crate::participant::{self, Participant};
 use crate::sample::{self, Sample};
 
 const RUN_BY: &str = "Alice King (alice)";
 const RUN_ID: &str = "ServerTasks-123";
 /// The purpose of the run's key, as runkey writes it.
-pub const PURPOSE: &str = "Alice King (alice) [runkey ServerTasks-123]";
+const PURPOSE: &str = "Alice King (alice) [runkey ServerTasks-123]";
 
-/// Whom the clients trust.
-pub enum Trust {
-    /// The server's authority alone, from a file of its own.
-    Authority,
-    /// All of the system's certificates, and the authority among them, in this file.
-    System(PathBuf),
-}
-
-/// A server, near or far, and how to reach it.
+/// A server with TLS.
 pub struct Stage {
-    pub octopus: Octopus,
-    url: String,
+    octopus: Octopus,
     measure: PathBuf,
-    trust: Trust,
 }
 
 impl Stage {
-    /// Starts a server with TLS that is `round_trip` away.
+    /// Starts the server.
     ///
     /// # Errors
-    /// When the proxy in front of it cannot be started.
-    pub fn set(programs: &Programs, settings: Settings, round_trip: Duration) -> Result<Self> {
+    /// When this program's folder is not known.
+    pub fn start() -> Result<Self> {
         let octopus = Settings {
             tls: true,
-            ..settings
+            ..Settings::default()
         }
         .start();
-        let mut url = octopus.url().to_owned();
-        if !round_trip.is_zero() {
-            let server = url.strip_prefix("https://").wrap_err("it has TLS")?;
-            url = format!("https://{}", distance::to(server.parse()?, round_trip)?);
-        }
-        Ok(Self {
-            octopus,
-            url,
-            measure: programs.release("measure"),
-            trust: Trust::Authority,
-        })
+        let measure = participant::release("measure")?;
+        Ok(Self { octopus, measure })
     }
 
-    /// The same server, seen by clients that trust others.
-    pub fn trusting(self, trust: Trust) -> Self {
-        Self { trust, ..self }
-    }
-
-    /// Has a rival do one step once.
+    /// Has a participant do one step once.
     ///
     /// # Errors
     /// When it fails, or does not do what it was for.
-    pub fn play(&self, rival: &Rival, step: Step) -> Result<Sample> {
-        let key = match step {
-            Step::Create => None,
-            Step::Use | Step::Delete => Some(self.add_key()),
+    pub fn play(&self, participant: &Participant, step: Step) -> Result<Sample> {
+        self.octopus.forget_requests();
+        let before = self.octopus.connections();
+        let measured = sample::measure(self.command(participant, step))?;
+        let sample = Sample {
+            wall: measured.wall,
+            cpu: measured.cpu,
+            peak_kib: measured.peak_kib,
+            requests: self.octopus.requests().len(),
+            connections: self.octopus.connections() - before,
         };
-        let sample = self.counted(|| sample::take(self.command(rival, step, key.as_ref())))?;
-        let mut left = self.octopus.keys(RUNBOOK_SVC);
-        left.retain(|key| key.purpose == PURPOSE);
-        let expected = usize::from(step != Step::Delete);
+        let mut keys = self.octopus.keys(RUNBOOK_SVC);
+        keys.retain(|key| key.purpose == PURPOSE);
+        let expected = usize::from(step == Step::Create);
         ensure!(
-            left.len() == expected && left.iter().all(|key| key.expires.is_some()),
-            "{} {} left these keys: {left:?}",
-            rival.name,
+            keys.len() == expected && keys.iter().all(|key| key.expires.is_some()),
+            "{} {} left these keys: {keys:?}",
+            participant.name,
             step.name()
         );
-        for key in left {
-            self.octopus.revoke(&key.id);
+        if !participant.deletes {
+            self.octopus.revoke(&keys[0].id);
         }
         Ok(sample)
     }
 
-    /// Adds a key of the run, good for an hour.
-    pub fn add_key(&self) -> AddedKey {
-        let expires = self.octopus.now() + SignedDuration::from_hours(1);
-        self.octopus.add_key(RUNBOOK_SVC, PURPOSE, Some(expires))
-    }
-
-    /// Counts the requests and connections of what is done.
-    ///
-    /// # Errors
-    /// Those of what is done.
-    pub fn counted(&self, doing: impl FnOnce() -> Result<Sample>) -> Result<Sample> {
-        self.octopus.forget_requests();
-        let before = self.octopus.connections();
-        let sample = doing()?;
-        Ok(Sample {
-            requests: self.octopus.requests().len(),
-            connections: self.octopus.connections() - before,
-            ..sample
-        })
-    }
-
     /// `measure`, with the command that does this step.
-    pub fn command(&self, rival: &Rival, step: Step, key: Option<&AddedKey>) -> Command {
+    fn command(&self, participant: &Participant, step: Step) -> Command {
         let mut command = Command::new(&self.measure);
-        let service_key = self.octopus.service_key();
-        // What else is set here, such as a proxy, must not favour or hinder anyone.
-        let path = std::env::var_os("PATH").unwrap_or_default();
+        // What else is set here, such as a proxy, must not favor or hinder any of them.
         command
             .env_clear()
-            .env("PATH", path)
-            .env("OCTOPUS_URL", &self.url)
-            .env("OCTOPUS_API_KEY", service_key)
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("OCTOPUS_URL", self.octopus.url())
+            .env("OCTOPUS_API_KEY", self.octopus.service_key())
+            .env("RUNKEY_CA_FILE", self.octopus.ca_file())
             .env("RUNKEY_RUN_BY", RUN_BY)
-            .env("RUNKEY_RUN_ID", RUN_ID);
-        match &self.trust {
-            Trust::Authority => command.env("RUNKEY_CA_FILE", self.octopus.ca_file()),
-            Trust::System(bundle) => command.env("SSL_CERT_FILE", bundle),
-        };
-        // The later steps get what `create` handed on, as in the step templates.
-        if let (Step::Use, Some(key)) = (step, key) {
-            command.env("OCTOPUS_API_KEY", &key.secret);
-            command.env("RUNKEY_KEY_ID", &key.id);
-        }
-        if step != Step::Create {
+            .env("RUNKEY_RUN_ID", RUN_ID)
+            .args(&participant.command);
+        // It gets what `create` passed on, as in the step templates.
+        if step == Step::Delete {
             command.env("RUNKEY_OWNER", RUNBOOK_SVC);
         }
-        match &rival.kind {
-            Kind::Steps(words) => command.args(words).arg(step.name()),
-            Kind::CreateAlone(words) => command
-                .args(words)
-                .env("BENCH_OWNER", RUNBOOK_SVC)
-                .env("BENCH_BODY", self.body()),
-            Kind::Curl => {
-                let both = ["--silent", "--fail", "--cacert"];
-                let header = format!("X-Octopus-ApiKey: {service_key}");
-                command
-                    .arg("curl")
-                    .args(both)
-                    .arg(self.trusted_file())
-                    .args(["--header", &header, &format!("{}/api/users/me", self.url)])
-                    .arg("--next")
-                    .args(both)
-                    .arg(self.trusted_file())
-                    .args(["--header", &header])
-                    .args(["--header", "Content-Type: application/json"])
-                    .args(["--data", &self.body()])
-                    .arg(format!("{}/api/users/{RUNBOOK_SVC}/apikeys", self.url))
-            }
-        };
+        if participant.deletes {
+            command.arg(step.name());
+        } else {
+            self.add_requests(&mut command);
+        }
         command
     }
 
-    fn trusted_file(&self) -> &Path {
-        match &self.trust {
-            Trust::Authority => self.octopus.ca_file(),
-            Trust::System(bundle) => bundle,
-        }
-    }
-
-    /// What is posted to make the key.
-    fn body(&self) -> String {
+    /// The two requests of `create`, as arguments of curl.
+    fn add_requests(&self, curl: &mut Command) {
+        let (url, ca_file) = (self.octopus.url(), self.octopus.ca_file());
+        let header = format!("X-Octopus-ApiKey: {}", self.octopus.service_key());
         let expires = self.octopus.now() + SignedDuration::from_hours(1);
-        format!(r#"{{"Purpose":"{PURPOSE}","Expires":"{expires}"}}"#)
+        let body = format!(r#"{{"Purpose":"{PURPOSE}","Expires":"{expires}"}}"#);
+        let common = ["--silent", "--fail", "--header", &header, "--cacert"];
+        curl.args(common).arg(ca_file);
+        curl.arg(format!("{url}/api/users/me")).arg("--next");
+        curl.args(common).arg(ca_file);
+        curl.args([
+            "--header",
+            "Content-Type: application/json",
+            "--data",
+            &body,
+        ])
+        .arg(format!("{url}/api/users/{RUNBOOK_SVC}/apikeys"));
     }
 }

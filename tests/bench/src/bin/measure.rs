@@ -22,15 +22,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The command is the only child, so the children's usage is its own.
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = usage.user_time() + usage.system_time();
-    println!(
-        "{}",
-        json!({
-            "wall": wall.as_secs_f64(),
-            "cpu": f64::from(i32::try_from(cpu.num_microseconds())?) / 1e6,
-            "peak_kib": usage.max_rss(),
-            "success": output.status.success(),
-            "said": String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout),
-        })
-    );
+    let text = [output.stderr, output.stdout].concat();
+    let measured = json!({
+        "wall": wall.as_secs_f64(),
+        "cpu": f64::from(i32::try_from(cpu.num_microseconds())?) / 1e6,
+        "peak_kib": usage.max_rss(),
+        "is_success": output.status.success(),
+        "output": String::from_utf8_lossy(&text),
+    });
+    println!("{measured}");
     Ok(())
 }

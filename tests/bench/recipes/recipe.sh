@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The recipe that people paste today, in Bash with curl and jq: recipe.sh create|use|delete.
+# The recipe that people paste today, in Bash with curl and jq: recipe.sh create|delete.
 # It is kinder to itself than most: it fails when the server does, and sets an expiry.
 set -euo pipefail
 
@@ -24,9 +24,6 @@ case $1 in
     made=$(octopus POST "/api/users/$owner/apikeys" "$body")
     set_variable ApiKey "$(jq --raw-output .ApiKey <<<"$made")" sensitive
     set_variable ApiKeyId "$(jq --raw-output .Id <<<"$made")"
-    ;;
-  use)
-    echo "The key works, for $(octopus GET /api/users/me | jq --raw-output .Username)."
     ;;
   delete)
     owner=$(octopus GET /api/users/me | jq --raw-output .Id)

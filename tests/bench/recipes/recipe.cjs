@@ -1,6 +1,5 @@
-// The recipe with Octopus's own client, over one connection: node recipe.js create|use|delete.
-// The client's usual way in, Client.create, asks for GET /api first, which the simulated server does
-// not know; here it is spared that request.
+// The recipe with Octopus's own client, over one connection: node recipe.cjs create|delete.
+// The client's usual way in, Client.create, asks for GET /api first; here it is spared that request.
 const fs = require("fs");
 const https = require("https");
 const { Client, Resolver } = require("@octopusdeploy/api-client");
@@ -29,8 +28,6 @@ async function main(step) {
     const made = await client.post(keys, { Purpose: purpose, Expires: expires });
     setVariable("ApiKey", made.ApiKey, true);
     setVariable("ApiKeyId", made.Id);
-  } else if (step === "use") {
-    console.log(`The key works, for ${me.Username}.`);
   } else {
     // The first page only, as pasted.
     for (const key of (await client.get(keys)).Items) {

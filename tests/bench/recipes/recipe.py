@@ -1,4 +1,4 @@
-"""The recipe in Python with requests, over one connection: recipe.py create|use|delete."""
+"""The recipe in Python with requests, over one connection: recipe.py create|delete."""
 
 import base64
 import datetime
@@ -36,8 +36,6 @@ match sys.argv[1]:
         made = octopus("POST", keys, {"Purpose": purpose, "Expires": expires.isoformat()})
         set_variable("ApiKey", made["ApiKey"], sensitive=True)
         set_variable("ApiKeyId", made["Id"])
-    case "use":
-        print(f"The key works, for {me['Username']}.")
     case "delete":
         # The first page only, as pasted.
         for key in octopus("GET", keys)["Items"]:
