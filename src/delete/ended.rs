@@ -7,23 +7,28 @@ use serde_json::{Value, json};
 use crate::output::{Failure, expiry};
 use crate::run::{Context, Ended, Outcome, Owner, Problem, RevokedKey, Selector, purpose};
 
-/// Logs each revoked or skipped key, and the sum of it. "Revoked" is said only of what was
+/// Logs each revoked or skipped key, and the sum of several. "Revoked" is said only of what was
 /// verified.
 pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
-    let mut revoked = 0;
+    let is_revoked =
+        |key: &&RevokedKey| matches!(key.outcome, Outcome::Revoked | Outcome::Unverified);
+    let revoked = ended.keys.iter().filter(is_revoked).count();
+    let log_revoked = |line: &str| match revoked {
+        1 => context.reporter.highlight(line),
+        _ => context.reporter.info(line),
+    };
     for key in &ended.keys {
         let (id, person) = (&key.record.id, person(&key.record));
         match key.outcome {
-            Outcome::Revoked => context.reporter.info(&format!("Revoked API key {id} of {person}.")),
-            Outcome::Unverified => context.reporter.info(&format!(
+            Outcome::Revoked => log_revoked(&format!("Revoked API key {id} of {person}.")),
+            Outcome::Unverified => log_revoked(&format!(
                 "Revoked API key {id} of {person}; not verified, since no credential is left to list keys with."
             )),
             Outcome::Skipped => context.reporter.warning(&format!(
                 "Skipped API key {id} of {person}: runkey authenticates with it."
             )),
-            Outcome::MayBeActive => continue,
+            Outcome::MayBeActive => {}
         }
-        revoked += usize::from(key.outcome != Outcome::Skipped);
     }
     if ended.unreadable > 0 {
         context.reporter.warning(&format!(
@@ -31,7 +36,7 @@ pub fn log_keys(ended: &Ended, selector: &Selector, context: &Context<'_>) {
             ended.unreadable
         ));
     }
-    if revoked > 0 {
+    if revoked > 1 {
         let of = match selector {
             Selector::Keys { .. } => String::new(),
             selector => format!(" of {selector}"),

@@ -53,9 +53,8 @@ fn revokes_keys_of_finished_runs() {
     [stdout-verbose]
     GET /api/users/Users-21/apikeys: 200 (N ms)
     [stdout-default]
-    Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-highlight]
-    Revoked 1 API key.
+    Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-default]
     --- requests
     GET /api/users/me

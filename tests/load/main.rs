@@ -50,7 +50,7 @@ fn create_and_delete(octopus: &Octopus, run: &str) {
     let created = created.expect_code(0);
     expect_key_of(run, &created);
     let deleted = delete(octopus).env("RUNKEY_RUN_ID", run).run();
-    deleted.expect_code(0).expect_text("Revoked 1 API key");
+    deleted.expect_code(0).expect_text("Revoked API key ");
 }
 
 #[track_caller]
@@ -115,7 +115,7 @@ fn completes_many_runs_at_once() {
             .run()
             .expect_code(0);
         let deleted = delete(&octopus).env("RUNKEY_RUN_ID", run).run();
-        deleted.expect_code(0).expect_text("Revoked 1 API key");
+        deleted.expect_code(0).expect_text("Revoked API key ");
     });
     assert_eq!(left(&octopus), [bystander]);
 }

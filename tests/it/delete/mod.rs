@@ -32,9 +32,8 @@ fn revokes_key_and_verifies_it_by_a_list() {
     [stdout-verbose]
     GET /api/users/Users-21/apikeys: 200 (N ms)
     [stdout-default]
-    Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-highlight]
-    Revoked 1 API key of run ServerTasks-123.
+    Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-default]
     --- requests
     GET /api/users/me
@@ -58,7 +57,6 @@ fn prints_result_as_json() {
     {"ApiKeyOwnerId":"Users-21","Keys":[{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"Revoked","Purpose":"Alice King (alice) [runkey ServerTasks-123]"}],"Unreadable":0}
     --- stderr
     Revoked API key apikeys-N of "Alice King (alice)".
-    Revoked 1 API key of run ServerTasks-123.
     --- requests
     GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123&skip=0&take=1000
     DELETE /api/users/Users-21/apikeys/ID

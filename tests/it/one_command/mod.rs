@@ -30,7 +30,6 @@ fn key_is_active_while_the_command_runs() {
     --- stderr
     Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
     Revoked API key apikeys-N of "Alice King (alice)".
-    Revoked 1 API key of run ServerTasks-123~DIGITS.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys
@@ -50,7 +49,6 @@ fn writes_json_to_standard_error_at_the_end() {
     --- stderr
     Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
     Revoked API key apikeys-N of "Alice King (alice)".
-    Revoked 1 API key of run ServerTasks-123~DIGITS.
     {"ApiKeyExpires":"TIME","ApiKeyId":"apikeys-N","ApiKeyOwnerId":"Users-21","ApiKeyPurpose":"Alice King (alice) [runkey ServerTasks-123~DIGITS]","ExitCode":0,"Keys":[{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"Revoked","Purpose":"Alice King (alice) [runkey ServerTasks-123~DIGITS]"}],"Unreadable":0}
     --- requests
     GET /api/users/me
@@ -86,9 +84,8 @@ fn masks_key_before_the_command_in_octopus_output() {
     [stdout-verbose]
     GET /api/users/Users-21/apikeys: 200 (N ms)
     [stdout-default]
-    Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-highlight]
-    Revoked 1 API key of run ServerTasks-123~DIGITS.
+    Revoked API key apikeys-N of "Alice King (alice)".
     [stdout-default]
     --- stderr
     [mask value='API-SECRET']

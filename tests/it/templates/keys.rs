@@ -44,7 +44,7 @@ fn finds_key_of_create_step_that_was_killed() {
     ran.expect_code(CREATE, 137);
     assert!(!ran.step(CREATE).outputs.contains_key("ApiKey"));
     ran.expect_code(DELETE, 0);
-    assert!(ran.says(DELETE, "Revoked 1 API key"));
+    assert!(ran.says(DELETE, "Revoked API key "));
     assert_eq!(stage.keys(), [""; 0]);
 }
 

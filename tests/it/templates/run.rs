@@ -62,8 +62,7 @@ fn assert_logs(stage: &Stage, ran: &Ran) {
     Verbose | GET /api/users/Users-21/apikeys: 200 (N ms)
     Verbose | DELETE /api/users/Users-21/apikeys/apikeys-N: 200 (N ms)
     Verbose | GET /api/users/Users-21/apikeys: 200 (N ms)
-    Info | Revoked API key apikeys-N of "Alice King (alice)".
-    Highlight | Revoked 1 API key of run ServerTasks-1.
+    Highlight | Revoked API key apikeys-N of "Alice King (alice)".
     Verbose | GET /api/events: 200 (N ms)
     Verbose | GET /api/tasks/ServerTasks-1: 200 (N ms)
     Verbose | GET /api/Spaces-1/runbookRuns/RunbookRuns-1: 200 (N ms)
