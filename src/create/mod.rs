@@ -87,13 +87,15 @@ impl Identity {
             return Ok(Self { purpose, run: None });
         }
         let (Some(by), Some(id)) = (&options.run_by, &options.run_id) else {
-            let by = options.run_by.is_none();
-            let id = options.run_id.is_none();
-            let missing = context
-                .missing()
-                .chain(by.then_some("--run-by (RUNKEY_RUN_BY)"))
-                .chain(id.then_some("--run-id (RUNKEY_RUN_ID)"));
-            let missing = missing.collect::<Vec<_>>().join(", ");
+            let settings = [
+                (context.common.url.is_some(), "--url (OCTOPUS_URL)"),
+                (context.has_credential(), "OCTOPUS_API_KEY"),
+                (options.run_by.is_some(), "--run-by (RUNKEY_RUN_BY)"),
+                (options.run_id.is_some(), "--run-id (RUNKEY_RUN_ID)"),
+            ];
+            let missing = settings.iter().filter(|(is_set, _)| !is_set);
+            let missing: Vec<_> = missing.map(|(_, name)| *name).collect();
+            let missing = missing.join(", ");
             let failure = Failure::usage(
                 format!("Missing {missing}."),
                 "Set what is missing; --purpose (RUNKEY_PURPOSE) replaces --run-by and --run-id.",

@@ -48,14 +48,10 @@ impl Context<'_> {
             .map_err(|error| Failure::usage(format!("--url (OCTOPUS_URL) {error}."), help))
     }
 
-    /// Which of the server's address and a credential is not set.
-    pub fn missing(&self) -> impl Iterator<Item = &'static str> {
-        let credentials = [API_KEY, ACCESS_TOKEN, ID_TOKEN];
-        let has_credential = credentials
-            .iter()
-            .any(|name| self.environment.get(name).is_some());
-        let url = self.common.url.is_none().then_some("--url (OCTOPUS_URL)");
-        url.into_iter().chain((!has_credential).then_some(API_KEY))
+    /// Whether a credential is set, valid or not.
+    pub fn has_credential(&self) -> bool {
+        let mut names = [API_KEY, ACCESS_TOKEN, ID_TOKEN].iter();
+        names.any(|name| self.environment.get(name).is_some())
     }
 
     /// The credential; exactly one must be set.

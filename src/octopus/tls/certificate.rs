@@ -111,10 +111,8 @@ fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
         return format!("has no name (subject alternative name) for {expected}");
     }
     // The library writes them as `DnsName("octopus.example")`.
-    let names = presented
-        .iter()
-        .map(|name| name.split('"').nth(1).unwrap_or(name));
-    let names = Untrusted::from(names.collect::<Vec<_>>().join(", "));
+    let names = presented.join(", ").replace("DnsName(\"", "");
+    let names = Untrusted::from(names.replace("\")", ""));
     format!(
         "is not valid for {expected}, only for {}",
         names.shortened(200)
