@@ -1,6 +1,6 @@
 //! A Bash step has the Octopus functions in its own shell, and what it says reaches the worker.
 
-use octopus_sim::worker::{Level, Step, StepResult, Syntax, Variables, Worker, WorkerError};
+use octopus_sim::worker::{Level, Step, StepResult, Syntax, Variables, Worker};
 
 fn run(body: &str, variables: &Variables) -> StepResult {
     let step = Step::script("Script", Syntax::Bash, body);
@@ -58,14 +58,6 @@ fn programs_do_not_see_the_functions_of_the_script() {
 }
 
 #[test]
-fn only_a_variable_set_as_sensitive_is_sensitive() {
-    let result = run_alone("set_octopusvariable Open o; set_octopusvariable Hidden h -sensitive");
-    assert!(!result.outputs["Open"].sensitive);
-    assert!(result.outputs["Hidden"].sensitive);
-    assert_eq!(result.log, []);
-}
-
-#[test]
 fn each_line_has_the_level_that_was_last_set() {
     let result = run_alone(
         "echo plain; write_verbose v; write_highlight h; write_warning w; write_wait x; echo plain again
@@ -88,16 +80,6 @@ fn each_line_has_the_level_that_was_last_set() {
             (Level::Error, "bad"),
         ]
     );
-}
-
-#[test]
-fn standard_error_does_not_fail_the_step() {
-    let result = run_alone(
-        "{ echo oops; echo '##octopus[stderr-progress]'; echo 10%; echo '##octopus[stderr-default]'; echo bad; } >&2",
-    );
-    assert!(result.success());
-    assert_eq!(result.lines(Level::Error), ["oops", "bad"]);
-    assert_eq!(result.lines(Level::Progress), ["10%"]);
 }
 
 #[test]
@@ -135,14 +117,6 @@ fn the_script_decides_by_its_exit_code() {
 }
 
 #[test]
-fn fail_step_ends_the_script_and_gives_the_reason() {
-    let result = run_alone("fail_step \"It's <broken>\"; echo not reached");
-    assert_eq!(result.exit_code, Some(1));
-    assert_eq!(result.result_message.as_deref(), Some("It's <broken>"));
-    assert_eq!(result.log, []);
-}
-
-#[test]
 fn scripts_see_the_worker_s_environment_and_not_the_tests() {
     let step = Step::script(
         "Script",
@@ -154,23 +128,6 @@ fn scripts_see_the_worker_s_environment_and_not_the_tests() {
         .run(&step, &Variables::default())
         .expect("Bash is here");
     assert_eq!(result.lines(Level::Info), ["given gone"]);
-}
-
-#[test]
-fn a_missing_shell_is_told_apart_from_a_failing_script() {
-    let step = Step::script("Script", Syntax::PowerShell, "exit 3");
-    let answer = Worker::new().run(&step, &Variables::default());
-    let here = std::process::Command::new("pwsh")
-        .arg("-Version")
-        .output()
-        .is_ok();
-    match answer {
-        Ok(result) => assert!(here && result.exit_code == Some(3)),
-        Err(error) => assert!(
-            !here && matches!(error, WorkerError::NoShell { shell: "pwsh" }),
-            "{error}"
-        ),
-    }
 }
 
 #[test]
@@ -188,4 +145,13 @@ fn errors_name_the_script_and_its_own_lines() {
 fn a_carriage_return_ends_a_line_too() {
     let result = run_alone("printf '10%%\\r20%%\\r\\nend\\r\\n'");
     assert_eq!(result.lines(Level::Info), ["10%", "20%", "end"]);
+}
+
+#[test]
+fn a_mask_message_hides_later_lines_of_its_own_stream() {
+    let mask = "##octopus[mask value='aHVzaA==']";
+    let result = run_alone(&format!("echo hush; echo \"{mask}\"; echo hush"));
+    assert_eq!(result.lines(Level::Info), ["hush", "********"]);
+    let result = run_alone(&format!("echo \"{mask}\"; echo hush >&2"));
+    assert_eq!(result.lines(Level::Error), ["hush"]);
 }

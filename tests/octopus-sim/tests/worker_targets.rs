@@ -36,26 +36,6 @@ fn an_output_has_a_value_for_each_target_and_one_for_all() {
 }
 
 #[test]
-fn a_window_of_two_runs_two_targets_at_a_time() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().display();
-    // Each target waits until another one is there too; the third finds both.
-    let meet = format!(
-        "cd '{path}'; touch \"$(get_octopusvariable Octopus.Machine.Id)\"
-         while [ \"$(ls | wc -l)\" -lt 2 ]; do :; done; ls | wc -l"
-    );
-    let steps = vec![bash("Meet", &meet), bash("Leave", "echo gone")];
-    let runbook = Runbook::new().rolling(&TARGETS, 2, steps);
-    let task = runbook
-        .run(&Worker::new(), Variables::default())
-        .expect("Bash is here");
-    assert!(task.success());
-    assert_eq!(task.steps.len(), 6);
-    let third = task.step_on("Meet", "Web03").expect("it ran");
-    assert_eq!(third.raw_stdout.trim(), "3");
-}
-
-#[test]
 fn a_target_that_fails_runs_only_what_always_runs() {
     let fail = bash(
         "Fail",

@@ -16,19 +16,6 @@ fn read(name: &str, variables: &Variables) -> String {
 }
 
 #[test]
-fn every_value_is_evaluated_the_sensitive_ones_too() {
-    let mut variables = Variables::default().with(
-        "Octopus.Deployment.CreatedBy.DisplayName",
-        "Eve #{Automation.ApiKey}",
-    );
-    variables.set("Automation.ApiKey", "API-#{Part}", true);
-    variables.set("Part", "SECRET", true);
-    let name = "Octopus.Deployment.CreatedBy.DisplayName";
-    assert_eq!(read(name, &variables), "Eve API-SECRET\n");
-    assert_eq!(read("Automation.ApiKey", &variables), "API-SECRET\n");
-}
-
-#[test]
 fn bash_compares_names_exactly() {
     let variables = Variables::default().with("Octopus.Task.Id", "ServerTasks-1");
     assert_eq!(read("Octopus.Task.Id", &variables), "ServerTasks-1\n");
@@ -73,20 +60,4 @@ fn a_step_gets_what_is_in_its_scope_and_nothing_else() {
     assert_eq!(printed("Create"), "e special <API-1>\n");
     assert_eq!(printed("Use"), "e plain <>\n");
     assert_eq!(printed("Delete"), "e plain <API-1>\n");
-}
-
-#[test]
-fn octopus_parameters_has_raw_values_behind_its_toggle() {
-    let variables = Variables::default().with("A", "#{B}").with("B", "b c");
-    let script = "echo \"${octopus_parameters[A]} $(get_octopusvariable A)\"";
-    let toggled = Worker::new().octopus_parameters();
-    assert_eq!(run(&toggled, script, &variables).raw_stdout, "#{B} b c\n");
-    let script = script.replace("octopus_parameters[A]", "octopus_parameters[B]");
-    assert_eq!(run(&toggled, &script, &variables).raw_stdout, "b c b c\n");
-
-    let script = "name=octopus_parameters; declare -p $name 2> /dev/null || echo none";
-    assert_eq!(run(&toggled, script, &variables).raw_stdout, "none\n");
-    let script = "name='octopus_parameters[A]'; echo \"<${!name}>\"";
-    assert_eq!(run(&toggled, script, &variables).raw_stdout, "<#{B}>\n");
-    assert_eq!(run(&Worker::new(), script, &variables).raw_stdout, "<>\n");
 }

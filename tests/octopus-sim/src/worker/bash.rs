@@ -9,16 +9,12 @@ use super::template::Syntax;
 use super::variables::Variables;
 
 /// The command that runs `body`, and what it reads first from its standard input: for each variable
-/// a kind, a name and a value, each ended by a NUL. They are on no argument list, in no file and in
+/// a name and a value, each ended by a NUL. They are on no argument list, in no file and in
 /// no environment.
-///
-/// With `parameters` the script has the array `octopus_parameters` too, of the values as they were
-/// given, provided that it mentions the array by itself.
 pub(super) fn prepare(
     folder: &Path,
     body: &str,
     variables: &Variables,
-    parameters: bool,
 ) -> io::Result<(Command, Vec<u8>)> {
     fs::write(folder.join("Bootstrap.sh"), include_str!("bootstrap.sh"))?;
     fs::write(folder.join("Script.sh"), body.replace("\r\n", "\n"))?;
@@ -26,12 +22,7 @@ pub(super) fn prepare(
     command.arg("Bootstrap.sh");
     let mut input = Vec::new();
     for (name, value) in variables.evaluated() {
-        input.extend(format!("variable\0{name}\0{value}\0").into_bytes());
-    }
-    if parameters && body.contains("octopus_parameters[") {
-        for (name, value) in variables.all_raw() {
-            input.extend(format!("parameter\0{name}\0{value}\0").into_bytes());
-        }
+        input.extend(format!("{name}\0{value}\0").into_bytes());
     }
     Ok((command, input))
 }

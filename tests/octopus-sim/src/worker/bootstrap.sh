@@ -6,20 +6,11 @@
 # shellcheck shell=bash disable=SC2086
 
 declare -A octopus_variables=()
-while IFS= read -r -d '' octopus_kind &&
-  IFS= read -r -d '' octopus_name &&
-  IFS= read -r -d '' octopus_value; do
-  case $octopus_kind in
-    # The letter in front keeps names such as '@' from meaning the whole array.
-    variable) octopus_variables["=$octopus_name"]=$octopus_value ;;
-    parameter)
-      declare -A octopus_parameters
-      # shellcheck disable=SC2034 # The script's own variable.
-      octopus_parameters["$octopus_name"]=$octopus_value
-      ;;
-  esac
+while IFS= read -r -d '' octopus_name && IFS= read -r -d '' octopus_value; do
+  # The letter in front keeps names such as '@' from meaning the whole array.
+  octopus_variables["=$octopus_name"]=$octopus_value
 done
-unset octopus_kind octopus_name octopus_value
+unset octopus_name octopus_value
 exec < /dev/null
 
 octopus_encode() { printf '%s' "${1-}" | base64 | tr -d '\n'; }

@@ -22,11 +22,7 @@ pub(super) fn collect(
 ) -> StepResult {
     let mut collector = Collector::new(variables.secrets());
     collector.result.log = log;
-    collector.result.stop = finished.stop;
-    collector.result.exit_code = match finished.stop {
-        None => Some(exit_code(finished.status)),
-        Some(_) => None,
-    };
+    collector.result.exit_code = finished.status.map(exit_code);
     for (stream, line) in finished.lines {
         collector.take(stream, &line, folder);
     }

@@ -1,8 +1,5 @@
 //! Who may stop a run, and who is told how far it is.
 
-use super::cancellation::Cancellation;
-use super::log::Stream;
-use super::result::StepResult;
 use crate::TaskState;
 
 /// Something that happens in a run. The run waits until it was told.
@@ -12,42 +9,15 @@ pub enum Moment<'a> {
     State(TaskState),
     /// The step of this name is about to start.
     StepStarts(&'a str),
-    /// A step has printed a line.
-    Line {
-        /// The step's name.
-        step: &'a str,
-        /// Where it was printed.
-        stream: Stream,
-        /// The line as the script wrote it, service messages and secrets included.
-        text: &'a str,
-    },
-    /// The step of this name has ended so.
-    StepEnded(&'a str, &'a StepResult),
 }
 
 type Watcher<'a> = Box<dyn FnMut(&Moment<'_>) + 'a>;
 
 /// What governs a run from outside.
-///
-/// ```
-/// use octopus_sim::worker::{Control, Moment, Runbook, Step, Syntax, Variables, Worker};
-///
-/// let runbook = Runbook::new().step(Step::script("Work", Syntax::Bash, "echo busy; sleep 60"));
-/// let mut states = Vec::new();
-/// let control = Control::new().cancel_at("busy").watch(|moment| {
-///     if let Moment::State(state) = moment {
-///         states.push(state.to_string());
-///     }
-/// });
-/// let task = runbook.run_under(control, &Worker::new(), Variables::default())?;
-/// assert_eq!(task.state().to_string(), "Canceled");
-/// assert_eq!(states, ["Executing", "Cancelling", "Canceled"]);
-/// # Ok::<(), octopus_sim::worker::WorkerError>(())
-/// ```
 #[derive(Default)]
 pub struct Control<'a> {
-    cancellation: Cancellation,
     cancel_at: Option<String>,
+    is_canceled: bool,
     watchers: Vec<Watcher<'a>>,
 }
 
@@ -56,13 +26,6 @@ impl<'a> Control<'a> {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Has the run canceled by this button.
-    #[must_use]
-    pub fn canceled_by(mut self, cancellation: &Cancellation) -> Self {
-        self.cancellation = cancellation.clone();
-        self
     }
 
     /// Has the run canceled as soon as a step prints a line that holds `text`.
@@ -79,28 +42,23 @@ impl<'a> Control<'a> {
         self
     }
 
-    pub(super) fn cancellation(&self) -> &Cancellation {
-        &self.cancellation
-    }
-
-    /// Makes controls for other threads: the same button, without watchers.
-    pub(super) fn beside(&self) -> impl Fn() -> Control<'static> + Send + Sync + use<> {
-        let (cancellation, cancel_at) = (self.cancellation.clone(), self.cancel_at.clone());
-        move || Control {
-            cancellation: cancellation.clone(),
-            cancel_at: cancel_at.clone(),
-            watchers: Vec::new(),
-        }
+    pub(super) fn is_canceled(&self) -> bool {
+        self.is_canceled
     }
 
     pub(super) fn tell(&mut self, moment: &Moment<'_>) {
         for watcher in &mut self.watchers {
             watcher(moment);
         }
-        if let (Moment::Line { text, .. }, Some(awaited)) = (moment, &self.cancel_at)
-            && text.contains(awaited.as_str())
-        {
-            self.cancellation.cancel();
+    }
+
+    /// Whether a step is to be killed after it printed this line.
+    pub(super) fn cancels_at(&mut self, line: &str) -> bool {
+        let awaited = self.cancel_at.as_ref();
+        self.is_canceled = awaited.is_some_and(|text| line.contains(text.as_str()));
+        if self.is_canceled {
+            self.tell(&Moment::State(TaskState::Cancelling));
         }
+        self.is_canceled
     }
 }

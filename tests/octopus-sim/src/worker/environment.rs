@@ -18,11 +18,6 @@ const KEPT: [&str; 8] = [
     "TMPDIR",
     "USERPROFILE",
 ];
-/// The variables of a proxy, which scripts get in both cases.
-const PROXY: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
-/// What Octopus never reaches through a proxy that a worker was given.
-const NO_PROXY: &str = "127.0.0.1,localhost,169.254.169.254";
-
 /// The program that a step must only find where its test put it.
 const HIDDEN: &str = "runkey";
 
@@ -61,26 +56,8 @@ impl Environment {
         self.path_entries.push(folder.to_path_buf());
     }
 
-    /// Sets a variable; one of a proxy in the other case too, as long as that is not set itself.
     pub fn set(&mut self, name: &OsStr, value: &OsStr) {
-        let others = PROXY.iter().flat_map(|&proxy| {
-            let (upper, lower) = (proxy.to_owned(), proxy.to_lowercase());
-            [(upper.clone(), lower.clone()), (lower, upper)]
-        });
-        for (proxy, other) in others {
-            if name == OsStr::new(&proxy) && !self.has(OsStr::new(&other)) {
-                self.variables.push((other.into(), value.to_owned()));
-            }
-        }
         self.variables.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Sets the variables of the proxy at `address`.
-    pub fn set_proxy(&mut self, address: &str) {
-        let proxy = format!("http://{address}");
-        for (name, value) in PROXY.iter().zip([proxy.as_str(), &proxy, NO_PROXY]) {
-            self.set(OsStr::new(name), OsStr::new(value));
-        }
     }
 
     /// Whether a program is on the `PATH`.
@@ -88,10 +65,6 @@ impl Environment {
         let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
         let mut folders = self.path_entries.iter().chain(&self.system);
         folders.any(|folder| folder.join(&program).is_file())
-    }
-
-    fn has(&self, name: &OsStr) -> bool {
-        self.variables.iter().any(|(known, _)| known == name)
     }
 
     /// Gives the command this environment and nothing else of the machine's.

@@ -5,18 +5,18 @@ use std::io;
 use std::path::Path;
 
 use super::account::OidcAccount;
-use super::control::{Control, Moment};
+use super::control::Control;
 use super::environment::Environment;
 use super::error::WorkerError;
 use super::log::{Level, LogLine, Stream};
-use super::process::{self, Limits, News};
-use super::result::{StepResult, Stop};
+use super::process;
+use super::result::StepResult;
 use super::step::Step;
 use super::substitution::substitute;
 use super::template::Syntax;
 use super::variables::Variables;
 use super::{bash, collector, powershell};
-use crate::{IdToken, TaskState};
+use crate::IdToken;
 
 /// The exit code of a step whose variables cannot be evaluated.
 const CANNOT_EVALUATE: i32 = 101;
@@ -25,7 +25,6 @@ const CANNOT_EVALUATE: i32 = 101;
 #[derive(Clone, Debug, Default)]
 pub struct Worker {
     environment: Environment,
-    octopus_parameters: bool,
     accounts: Vec<OidcAccount>,
 }
 
@@ -44,24 +43,10 @@ impl Worker {
         self
     }
 
-    /// Sets an environment variable for every script; one of a proxy in both cases.
+    /// Sets an environment variable for every script.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.environment.set(name.as_ref(), value.as_ref());
-        self
-    }
-
-    /// Has it reach all but itself through the proxy at this address, such as `proxy.example:8080`.
-    #[must_use]
-    pub fn proxy(mut self, address: &str) -> Self {
-        self.environment.set_proxy(address);
-        self
-    }
-
-    /// Switches on the feature that gives Bash scripts the array `octopus_parameters`.
-    #[must_use]
-    pub fn octopus_parameters(mut self) -> Self {
-        self.octopus_parameters = true;
         self
     }
 
@@ -110,28 +95,13 @@ impl Worker {
         }
         let body = substitute(step.body(), &variables);
         let (mut command, input) = match step.syntax() {
-            Syntax::Bash => {
-                bash::prepare(folder.path(), &body, &variables, self.octopus_parameters)?
-            }
+            Syntax::Bash => bash::prepare(folder.path(), &body, &variables)?,
             Syntax::PowerShell => powershell::prepare(folder.path(), &body, &variables)?,
         };
         self.environment.give_to(&mut command);
         command.current_dir(folder.path());
 
-        let cancellation = control.cancellation().clone();
-        let limits = Limits {
-            cancellation: &cancellation,
-            time: step.limit(),
-        };
-        let tell = |news: &News<'_>| match *news {
-            News::Line(stream, text) => {
-                let step = step.name();
-                control.tell(&Moment::Line { step, stream, text });
-            }
-            News::Stop(Stop::Canceled) => control.tell(&Moment::State(TaskState::Cancelling)),
-            News::Stop(Stop::TimedOut) => {}
-        };
-        let finished = process::run(&mut command, input, &limits, tell)
+        let finished = process::run(&mut command, input, |line| control.cancels_at(line))
             .map_err(|error| cannot_start(step, error))?;
         Ok(collector::collect(finished, &variables, folder.path(), log))
     }

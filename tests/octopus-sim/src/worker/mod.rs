@@ -11,12 +11,10 @@
 
 mod account;
 mod bash;
-mod cancellation;
 mod collector;
 mod control;
 mod environment;
 mod error;
-mod filters;
 mod log;
 mod machine;
 mod package;
@@ -34,14 +32,13 @@ mod template;
 mod tree;
 mod variables;
 
-pub use cancellation::Cancellation;
 pub use control::{Control, Moment};
 pub use error::WorkerError;
 pub use log::{Level, LogLine, Stream, render};
 pub use machine::Worker;
-pub use result::{Artifact, Progress, StepResult, Stop};
+pub use result::{Artifact, Progress, StepResult};
 pub use runbook::Runbook;
-pub use step::{RunCondition, Step};
+pub use step::Step;
 pub use substitution::substitute;
 pub use task::{StepRecord, StepState, TaskResult};
 pub use template::Syntax;

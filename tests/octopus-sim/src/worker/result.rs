@@ -24,23 +24,12 @@ pub struct Progress {
     pub message: String,
 }
 
-/// Why a step was killed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// The run was canceled.
-    Canceled,
-    /// The step ran out of its time.
-    TimedOut,
-}
-
 /// What came of one step.
 #[derive(Clone, Debug, Default)]
 pub struct StepResult {
     /// The script's exit code, which is 128 and the signal's number when one ended it; `None` when
-    /// the step was stopped.
+    /// the run was canceled meanwhile.
     pub exit_code: Option<i32>,
-    /// Why the step was stopped; `None` when it ended by itself.
-    pub stop: Option<Stop>,
     /// What the script gave as the reason of its result.
     pub result_message: Option<String>,
     /// The output variables by name.

@@ -3,9 +3,8 @@
 use super::control::{Control, Moment};
 use super::error::WorkerError;
 use super::machine::Worker;
-use super::result::{StepResult, Stop};
 use super::rolling::{self, Rolling, Target};
-use super::step::{RunCondition, Step};
+use super::step::Step;
 use super::task::{StepRecord, TaskResult};
 use super::variables::Variables;
 use crate::TaskState;
@@ -37,7 +36,7 @@ impl Runbook {
     }
 
     /// Adds steps that run on each of these deployment targets, given by ID and name, on `window`
-    /// targets at a time. A [`Control`] can cancel them, but is not told of their lines.
+    /// targets at a time. A [`Control`] is not told of them.
     #[must_use]
     pub fn rolling(mut self, targets: &[(&str, &str)], window: usize, steps: Vec<Step>) -> Self {
         let targets = targets.iter().map(|(id, name)| Target {
@@ -80,8 +79,9 @@ impl Runbook {
                 Part::Step(step) => {
                     run_step(step, &mut task, &mut control, worker, &mut variables)?;
                 }
+                Part::Rolling(_) if control.is_canceled() => {}
                 Part::Rolling(rolling) => {
-                    run_rolling(rolling, &mut task, &control, worker, &mut variables)?;
+                    run_rolling(rolling, &mut task, worker, &mut variables)?;
                 }
             }
         }
@@ -105,17 +105,15 @@ fn run_step(
     worker: &Worker,
     variables: &mut Variables,
 ) -> Result<(), WorkerError> {
-    let name = step.name().to_owned();
     let mut result = None;
-    if is_to_run(step, task, control) {
+    if !control.is_canceled() && step.is_due(task.success()) {
+        control.tell(&Moment::StepStarts(step.name()));
         let ended = worker.run_under(control, step, variables)?;
-        pass_on(&name, &ended, variables);
-        task.stop = ended.stop;
-        control.tell(&Moment::StepEnded(&name, &ended));
+        variables.pass_on(step.name(), &ended);
         result = Some(ended);
     }
     task.steps.push(StepRecord {
-        name,
+        name: step.name().to_owned(),
         target: None,
         result,
     });
@@ -125,54 +123,20 @@ fn run_step(
 fn run_rolling(
     rolling: &Rolling,
     task: &mut TaskResult,
-    control: &Control<'_>,
     worker: &Worker,
     variables: &mut Variables,
 ) -> Result<(), WorkerError> {
-    if task.stop.is_some() {
-        return Ok(());
-    }
-    let all = rolling.run(worker, control, variables, !task.success())?;
-    for (target, results) in all {
+    for (target, results) in rolling.run(worker, variables, task.success())? {
         for (step, result) in rolling.steps.iter().zip(results) {
-            task.stop = task.stop.or(result.as_ref().and_then(|result| result.stop));
-            let record = StepRecord {
+            if let Some(result) = &result {
+                rolling::pass_on(step.name(), result, target, variables);
+            }
+            task.steps.push(StepRecord {
                 name: step.name().to_owned(),
                 target: Some(target.name.clone()),
                 result,
-            };
-            rolling::pass_on(&record, &target, variables);
-            task.steps.push(record);
+            });
         }
     }
     Ok(())
-}
-
-/// Whether this step is to run after those that the task holds. A watcher may cancel the run when it
-/// is told that the step is to start.
-fn is_to_run(step: &Step, task: &mut TaskResult, control: &mut Control<'_>) -> bool {
-    let due = step.condition() == RunCondition::Always || task.success();
-    if task.stop.is_some() || !due {
-        return false;
-    }
-    let canceled = |control: &Control<'_>| control.cancellation().is_requested();
-    if !canceled(control) {
-        control.tell(&Moment::StepStarts(step.name()));
-    }
-    if canceled(control) {
-        task.stop = Some(Stop::Canceled);
-        control.tell(&Moment::State(TaskState::Cancelling));
-    }
-    task.stop.is_none()
-}
-
-/// Gives later steps the output variables of this one, and the values to hide.
-fn pass_on(step: &str, result: &StepResult, variables: &mut Variables) {
-    for (name, output) in &result.outputs {
-        let name = format!("Octopus.Action[{step}].Output.{name}");
-        variables.set(name, &output.value, output.sensitive);
-    }
-    for secret in &result.masks {
-        variables.mask(secret);
-    }
 }

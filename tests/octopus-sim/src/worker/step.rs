@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use super::error::WorkerError;
 use super::package::Package;
 use super::template::{Syntax, Template};
 use super::variables::Variables;
-
-/// When a step runs. No step starts in a run that was stopped, whatever its condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunCondition {
-    /// Only when every earlier step succeeded.
-    Success,
-    /// Always, also after a failure.
-    Always,
-}
 
 /// One step of a runbook: a template's, or a script of the user's own. They run the same way.
 #[derive(Clone, Debug)]
@@ -30,8 +20,8 @@ pub struct Step {
     accounts: Vec<String>,
     variables: Variables,
     packages: Vec<Package>,
-    condition: RunCondition,
-    limit: Option<Duration>,
+    /// Whether it runs also after a step that failed.
+    always: bool,
 }
 
 impl Step {
@@ -71,8 +61,7 @@ impl Step {
             accounts: Vec::new(),
             variables: Variables::default(),
             packages: Vec::new(),
-            condition: RunCondition::Success,
-            limit: None,
+            always: false,
         }
     }
 
@@ -123,14 +112,7 @@ impl Step {
     /// Has it run also after a step that failed.
     #[must_use]
     pub fn always(mut self) -> Self {
-        self.condition = RunCondition::Always;
-        self
-    }
-
-    /// Gives it no more than this time: then it is killed, and the run ends there.
-    #[must_use]
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
+        self.always = true;
         self
     }
 
@@ -140,18 +122,13 @@ impl Step {
         &self.name
     }
 
-    /// When it runs.
-    #[must_use]
-    pub fn condition(&self) -> RunCondition {
-        self.condition
+    /// Whether it runs after steps that did or did not all succeed.
+    pub(super) fn is_due(&self, all_succeeded: bool) -> bool {
+        all_succeeded || self.always
     }
 
     pub(super) fn accounts(&self) -> &[String] {
         &self.accounts
-    }
-
-    pub(super) fn limit(&self) -> Option<Duration> {
-        self.limit
     }
 
     pub(super) fn syntax(&self) -> Syntax {

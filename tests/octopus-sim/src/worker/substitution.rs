@@ -1,16 +1,15 @@
 //! `#{Name}` in scripts and values.
 //!
-//! Names, and the filters of [`super::filters`]: the conditions and loops of the real syntax
-//! are not simulated, and stay as they stand.
+//! Names, and the filter `JsonEscape`: other filters, conditions and loops of the real syntax are not
+//! simulated, and stay as they stand.
 
-use super::filters;
 use super::variables::Variables;
 
 /// Replaces each `#{Name}` in `text` by the variable's value, in comments too.
 ///
 /// A value is itself searched for `#{…}`. An unknown name stays as it stands, and so does one that
 /// leads back to itself. `##{` stands for a plain `#{`. An index may be an expression of its own.
-/// Behind the name may stand filters, such as in `#{Name | ToUpper}`; a filter needs no name before it where it makes a value of its own.
+/// Behind the name may stand a filter: `#{Name | JsonEscape}`.
 #[must_use]
 pub fn substitute(text: &str, variables: &Variables) -> String {
     Expansion::new(variables).expand(text)
@@ -77,17 +76,13 @@ impl<'a> Expansion<'a> {
         if let Some(value) = self.value_of(inside.trim()) {
             return Some(value);
         }
-        let (name, filters) = split_filters(inside);
-        let value = match name.trim() {
-            "" => None,
-            name => {
-                let name = self.indexed(name)?;
-                Some(self.value_of(&name)?)
-            }
-        };
-        match filters {
-            Some(filters) => filters::apply(filters, value),
-            None => value,
+        let (name, filter) = split_filter(inside);
+        let name = self.indexed(name.trim())?;
+        let value = self.value_of(&name)?;
+        match filter {
+            None => Some(value),
+            Some(filter) if filter.trim() == "JsonEscape" => Some(json_escape(&value)),
+            Some(_) => None,
         }
     }
 
@@ -139,8 +134,8 @@ fn end_of(token: &str) -> Option<usize> {
     None
 }
 
-/// The name, and the filters behind the first `|` that is in no index.
-fn split_filters(inside: &str) -> (&str, Option<&str>) {
+/// The name, and the filter behind the first `|` that is in no index.
+fn split_filter(inside: &str) -> (&str, Option<&str>) {
     let mut depth = 0;
     for (place, character) in inside.char_indices() {
         match character {
@@ -151,4 +146,20 @@ fn split_filters(inside: &str) -> (&str, Option<&str>) {
         }
     }
     (inside, None)
+}
+
+/// Escapes what Octostache escapes, and no other control character.
+fn json_escape(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\r' => escaped.push_str("\\r"),
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push_str("\\t"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::log::render;
-use super::result::{StepResult, Stop};
+use super::result::StepResult;
 use crate::TaskState;
 
 /// How a step ended.
@@ -15,9 +15,7 @@ pub enum StepState {
     Failed,
     /// It was running when the run was canceled, and was killed.
     Canceled,
-    /// It ran out of its time, and was killed.
-    TimedOut,
-    /// It did not run, since an earlier step had failed or the run was stopped.
+    /// It did not run, since an earlier step had failed or the run was canceled.
     Skipped,
 }
 
@@ -37,22 +35,17 @@ pub struct StepRecord {
 pub struct TaskResult {
     /// Every step, in order.
     pub steps: Vec<StepRecord>,
-    /// Why the run was stopped; `None` when it went to its end.
-    pub stop: Option<Stop>,
 }
 
 impl StepRecord {
     /// How the step ended.
     #[must_use]
     pub fn state(&self) -> StepState {
-        let Some(result) = &self.result else {
-            return StepState::Skipped;
-        };
-        match result.stop {
-            Some(Stop::Canceled) => StepState::Canceled,
-            Some(Stop::TimedOut) => StepState::TimedOut,
-            None if result.success() => StepState::Succeeded,
-            None => StepState::Failed,
+        match self.result.as_ref().map(|result| result.exit_code) {
+            None => StepState::Skipped,
+            Some(None) => StepState::Canceled,
+            Some(Some(0)) => StepState::Succeeded,
+            Some(Some(_)) => StepState::Failed,
         }
     }
 }
@@ -67,12 +60,13 @@ impl TaskResult {
     /// How the run ended.
     #[must_use]
     pub fn state(&self) -> TaskState {
-        let mut steps = self.steps.iter();
-        match self.stop {
-            Some(Stop::Canceled) => TaskState::Canceled,
-            Some(Stop::TimedOut) => TaskState::TimedOut,
-            None if steps.any(|step| step.state() == StepState::Failed) => TaskState::Failed,
-            None => TaskState::Success,
+        let any = |state| self.steps.iter().any(|step| step.state() == state);
+        if any(StepState::Canceled) {
+            TaskState::Canceled
+        } else if any(StepState::Failed) {
+            TaskState::Failed
+        } else {
+            TaskState::Success
         }
     }
 
@@ -101,7 +95,6 @@ impl TaskResult {
                 StepState::Succeeded => "success",
                 StepState::Failed => "failed",
                 StepState::Canceled => "canceled",
-                StepState::TimedOut => "timed out",
                 StepState::Skipped => "skipped",
             };
             let target = step.target.as_ref();
@@ -121,13 +114,9 @@ impl TaskResult {
 
 /// The reason of a failed step in the overview of its task.
 fn failure(result: &StepResult) -> String {
-    match (&result.result_message, result.stop, result.exit_code) {
-        (_, Some(Stop::Canceled), _) => "The run was canceled".to_owned(),
-        (_, Some(Stop::TimedOut), _) => "The step ran out of its time".to_owned(),
-        (Some(message), None, _) => message.clone(),
-        (None, None, code) => {
-            let code = code.unwrap_or_default();
-            format!("The remote script failed with exit code {code}")
-        }
+    match (&result.result_message, result.exit_code) {
+        (_, None) => "The run was canceled".to_owned(),
+        (Some(message), Some(_)) => message.clone(),
+        (None, Some(code)) => format!("The remote script failed with exit code {code}"),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::result::StepResult;
+use super::rolling::Target;
 use super::substitution;
 
 /// One variable's value, as it was given.
@@ -66,7 +68,7 @@ impl Variables {
     }
 
     /// Sets a variable for the deployment target of this ID only, where it takes precedence.
-    pub fn set_on(
+    pub(super) fn set_on(
         &mut self,
         target: &str,
         name: impl Into<String>,
@@ -84,8 +86,19 @@ impl Variables {
     }
 
     /// Has the log hide `value` from here on.
-    pub fn mask(&mut self, value: impl Into<String>) {
+    fn mask(&mut self, value: impl Into<String>) {
         self.masked.push(value.into());
+    }
+
+    /// Sets what a step put out for those behind it, and has the log hide what it masked.
+    pub(super) fn pass_on(&mut self, step: &str, result: &StepResult) {
+        for (name, output) in &result.outputs {
+            let name = format!("Octopus.Action[{step}].Output.{name}");
+            self.set(name, &output.value, output.sensitive);
+        }
+        for secret in &result.masks {
+            self.mask(secret);
+        }
     }
 
     /// Adds the `others`, which win over variables of the same name.
@@ -112,16 +125,15 @@ impl Variables {
     }
 
     /// Those that a step gets on this deployment target.
-    #[must_use]
-    pub fn on_target(&self, id: &str, name: &str) -> Self {
+    pub(super) fn on_target(&self, target: &Target) -> Self {
         let mut own = self.clone();
-        for (target, values) in &self.on_targets {
-            if target == id {
+        for (id, values) in &self.on_targets {
+            if *id == target.id {
                 own.values.extend(values.clone());
             }
         }
-        own.with("Octopus.Machine.Id", id)
-            .with("Octopus.Machine.Name", name)
+        own.with("Octopus.Machine.Id", &target.id)
+            .with("Octopus.Machine.Name", &target.name)
     }
 
     /// The variable as it was given, or `None`.
