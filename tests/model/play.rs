@@ -28,7 +28,7 @@ struct Play {
 pub fn play(actions: &[Action]) {
     let octopus = Octopus::start();
     for run in [Run::First, Run::Second] {
-        octopus.tasks().queue_as(&run.id(), Some("Spaces-1"));
+        octopus.tasks().queue_as(&run.id());
         octopus.tasks().start(&run.id());
     }
     add_key(&octopus, "Alice King (alice)");

@@ -63,7 +63,7 @@ pub use report_to::report_to;
 pub use run_task::run_task;
 pub use server::{
     ADMIN, ALICE, AddedKey, BOB, Certificate, Edit, Event, Fault, FaultPlan, Gate, Hints, Key,
-    KeyWords, MadeUp, OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request,
-    Response, SYSTEM, Settings, Task, Tasks, Total, Wording, World,
+    MadeUp, OIDC_SUBJECT, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, RateLimit, Request, Response,
+    SYSTEM, Settings, Task, Tasks, Total, Wording, World,
 };
 pub use task_state::TaskState;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use octopus_sim::{ALICE, Octopus, RUNBOOK_SVC, Settings};
+use octopus_sim::{Octopus, RUNBOOK_SVC};
 use serde_json::{Value, json};
 use support::Client;
 
@@ -147,25 +147,6 @@ fn paths_and_parameters_do_not_distinguish_case() {
 }
 
 #[test]
-fn links_contain_the_virtual_directory() {
-    let octopus = Settings {
-        virtual_directory: "/octopus".to_owned(),
-        ..Settings::default()
-    }
-    .start();
-    let client = Client::anonymous(octopus.url());
-    let root = client.get("/api");
-    assert_eq!(root.status, 200);
-    for link in root.body["Links"].as_object().expect("links").values() {
-        assert!(
-            link.as_str()
-                .is_some_and(|link| link.starts_with("/octopus/")),
-            "{link}"
-        );
-    }
-}
-
-#[test]
 fn a_wrong_credential_is_refused_at_the_root_too() {
     let octopus = Octopus::start();
     assert_eq!(
@@ -174,57 +155,6 @@ fn a_wrong_credential_is_refused_at_the_root_too() {
             .status,
         401
     );
-}
-
-#[test]
-fn accounts_of_the_type_agent_take_agent_keys_only() {
-    let octopus = Settings {
-        service_account_type: "Agent",
-        ..Settings::default()
-    }
-    .start();
-    let client = service(&octopus);
-    assert_eq!(
-        client.get("/api/users/me").body["ServiceAccountType"],
-        "Agent"
-    );
-    for (actor_type, status) in [("User", 400), ("AiAgent", 200)] {
-        let wanted = json!({ "Purpose": "x", "ActorType": actor_type });
-        let answer = client.post("/api/users/Users-21/apikeys", &wanted);
-        assert_eq!(answer.status, status);
-    }
-}
-
-#[test]
-fn a_run_says_who_started_it_to_those_who_may_see_it() {
-    let octopus = Octopus::start();
-    let tasks = octopus.tasks();
-    let [run, deployment] = [tasks.queue(), tasks.queue_deployment(octopus_sim::SYSTEM)];
-    let client = service(&octopus);
-    for (task, argument, kind, who) in [
-        (&run, "RunbookRunId", "runbookRuns", [ALICE, "alice"]),
-        (
-            &deployment,
-            "DeploymentId",
-            "deployments",
-            ["users-system", "system"],
-        ),
-    ] {
-        let task = client.get(&format!("/api/tasks/{task}")).body;
-        let id = task["Arguments"][argument].as_str().expect("an ID");
-        let path = format!("/api/Spaces-1/{kind}/{id}");
-        let found = client.get(&path).body;
-        assert_eq!([&found["DeployedById"], &found["DeployedBy"]], who);
-        octopus.deny(
-            RUNBOOK_SVC,
-            ["RunbookRunView", "DeploymentView"][usize::from(kind == "deployments")],
-            None,
-        );
-        assert_eq!(client.get(&path).status, 403);
-    }
-    tasks.started_by(&run, RUNBOOK_SVC);
-    let runs = octopus.documents("Spaces-1", "runbookruns");
-    assert_eq!(runs[0]["DeployedBy"], "runbook-svc");
 }
 
 #[test]
@@ -259,4 +189,14 @@ fn a_child_deployment_fails_when_its_parents_key_is_revoked() {
     assert_eq!(state(octopus.tasks().deploy_a_release(parent)), "Success");
     octopus.revoke(&key.id);
     assert_eq!(state(octopus.tasks().deploy_a_release(parent)), "Failed");
+}
+
+#[test]
+fn unknown_things_answer_404_and_wrong_methods_405() {
+    let octopus = Octopus::start();
+    let client = service(&octopus);
+    for path in ["/api/nothing", "/api/users/Users-99"] {
+        assert_eq!(client.get(path).status, 404, "{path}");
+    }
+    assert_eq!(client.delete("/api/users/me").status, 405);
 }

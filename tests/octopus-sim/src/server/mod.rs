@@ -25,5 +25,5 @@ pub use state::keys::{AddedKey, Key};
 pub use state::people::{ADMIN, ALICE, BOB, RUNBOOK_ALICE, RUNBOOK_SVC, SYSTEM};
 pub use state::tasks::Task;
 pub use tasks::Tasks;
-pub use wording::{Hints, KeyWords, Wording};
+pub use wording::{Hints, Wording};
 pub use world::World;

@@ -31,7 +31,7 @@ impl World {
         let issuer = self.issuer(issuer);
         if let Some(person) = self.state().people.get_mut(user_id) {
             person.identities.push(Identity {
-                id: format!("OidcIdentities-{:x}", fastrand::u32(..)),
+                id: Identity::new_id(),
                 name: subject.to_owned(),
                 issuer,
                 subject: subject.to_owned(),
@@ -48,7 +48,6 @@ impl World {
             issuer: &issuer,
             subject,
             audience,
-            lifetime: self.settings.id_token_lifetime,
         };
         self.state().tokens.issue_identity(&claims, now)
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::server::{Hints, KeyWords, Octopus, Wording};
+use crate::server::{Hints, Octopus, Wording};
 
 /// The server to simulate. The default is a current server that everything is allowed on.
 #[expect(
@@ -37,20 +37,10 @@ pub struct Settings {
     pub hints: Hints,
     /// Keys expire. Servers before 2020.6 ignore `Expires` and do not show it.
     pub knows_expiry: bool,
-    /// Events carry `ApiKeyId`, as they do from mid-2026.
-    pub names_keys_in_events: bool,
-    /// What the messages of events call a new or revoked key.
-    pub key_words: KeyWords,
-    /// What `IdentityEstablishedWith` calls the key; whether that changed is not written down.
-    pub key_words_of_identity: KeyWords,
     /// How the server puts what no source says exactly.
     pub wording: Wording,
-    /// `GET /api` says the server's version.
-    pub tells_version: bool,
     /// The most items that one page holds, whatever `take` says.
     pub largest_page: Option<usize>,
-    /// How many days a new key may live.
-    pub longest_life_days: u32,
     /// How many requests each account may make, its AI agents beside it, and each address without
     /// a credential; `None` for any number.
     pub rate_limit: Option<RateLimit>,
@@ -69,8 +59,6 @@ pub struct Settings {
     pub token_endpoint: Option<Value>,
     /// A key that is created with an access token may expire after it.
     pub key_may_outlive_token: bool,
-    /// How long an ID token of this server is valid.
-    pub id_token_lifetime: SignedDuration,
 }
 
 /// A token bucket for each user.
@@ -125,13 +113,8 @@ impl Default for Settings {
             shows_a_key_its_record: true,
             hints: Hints::Bare,
             knows_expiry: true,
-            names_keys_in_events: true,
-            key_words: KeyWords::New,
-            key_words_of_identity: KeyWords::Old,
             wording: Wording::Usual,
-            tells_version: true,
             largest_page: None,
-            longest_life_days: 366,
             rate_limit: None,
             delay: Duration::ZERO,
             clock_offset: SignedDuration::ZERO,
@@ -140,14 +123,13 @@ impl Default for Settings {
             openid_connect: true,
             token_endpoint: None,
             key_may_outlive_token: true,
-            id_token_lifetime: SignedDuration::from_hours(1),
         }
     }
 }
 
 impl Settings {
     /// A server of before 2020.6: no expiry, no access level, no kinds of actors, no filter of
-    /// keys, and no key named in the audit trail.
+    /// keys.
     #[must_use]
     pub fn old_server() -> Self {
         Self {
@@ -155,8 +137,6 @@ impl Settings {
             knows_access_level: false,
             knows_actor_type: false,
             knows_expiry: false,
-            names_keys_in_events: false,
-            key_words: KeyWords::Old,
             ..Self::default()
         }
     }

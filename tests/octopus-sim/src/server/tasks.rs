@@ -1,6 +1,6 @@
 //! What happens to the server's tasks, as a test brings it about.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::TaskState;
@@ -25,19 +25,7 @@ impl Tasks<'_> {
     /// Queues a runbook run in the default space, started by [`ALICE`], and gives its task ID.
     #[must_use]
     pub fn queue(&self) -> String {
-        self.queue_in(DEFAULT_SPACE)
-    }
-
-    /// Queues a run in this space, and gives its task ID.
-    #[must_use]
-    pub fn queue_in(&self, space: &str) -> String {
-        let now = self.0.now();
-        let mut state = self.0.state();
-        let fields = json!({ "Name": "Rotate certificates" });
-        let kind = RunKind::RunbookRun;
-        state
-            .start_run(kind, space, None, ALICE, None, fields, now)
-            .0
+        self.start_run(RunKind::RunbookRun, None, ALICE)
     }
 
     /// Queues a run of this runbook's published snapshot in the default space, in its first
@@ -68,65 +56,30 @@ impl Tasks<'_> {
         )
     }
 
-    /// Queues a run with this task ID in this space; `None` is a task of the system's own.
-    pub fn queue_as(&self, id: &str, space: Option<&str>) {
-        let now = self.0.now();
-        let mut state = self.0.state();
-        match space {
-            None => state
-                .tasks
-                .put(Task::queued(id.to_owned(), "Health", None, now)),
-            Some(space) => {
-                let fields = json!({ "Name": "Rotate certificates" });
-                state.start_run(
-                    RunKind::RunbookRun,
-                    space,
-                    Some(id),
-                    ALICE,
-                    None,
-                    fields,
-                    now,
-                );
-            }
-        }
+    /// The same with this task ID.
+    pub fn queue_as(&self, id: &str) {
+        self.start_run(RunKind::RunbookRun, Some(id), ALICE);
     }
 
     /// Queues a deployment in the default space that an account starts, and gives its task ID.
     #[must_use]
     pub fn queue_deployment(&self, account: &str) -> String {
-        let now = self.0.now();
-        let mut state = self.0.state();
-        let fields = json!({ "Name": "Deploy" });
-        state
-            .start_run(
-                RunKind::Deployment,
-                DEFAULT_SPACE,
-                None,
-                account,
-                None,
-                fields,
-                now,
-            )
-            .0
+        self.start_run(RunKind::Deployment, None, account)
     }
 
-    /// Says who started a run: its `DeployedBy`. [`SYSTEM`](crate::SYSTEM) is a schedule, a
+    /// Says who started a runbook run: its `DeployedBy`. [`SYSTEM`](crate::SYSTEM) is a schedule, a
     /// trigger or a webhook.
     pub fn started_by(&self, id: &str, account: &str) {
         let mut state = self.0.state();
         let username = state.people.username(account);
-        let task = state
-            .tasks
-            .get(id)
-            .expect("the test names a task that is there");
-        let run = ["RunbookRunId", "DeploymentId"]
-            .iter()
-            .find_map(|name| task.arguments[*name].as_str());
-        let run = run.expect("the task is a run").to_owned();
-        let document = state
-            .documents
-            .get_mut(&run)
-            .expect("a run has its document");
+        let kind = Kind::named("runbookruns");
+        let mut runs = state.documents.all(kind, DEFAULT_SPACE);
+        let run = runs
+            .find(|run| run.text("TaskId") == id)
+            .map(|run| run.id.clone());
+        drop(runs);
+        let run = run.expect("the task is a run");
+        let document = state.documents.get_mut(&run).expect("it is there");
         document.fields["DeployedById"] = json!(account);
         document.fields["DeployedBy"] = json!(username);
     }
@@ -144,14 +97,8 @@ impl Tasks<'_> {
             .as_ref()
             .is_none_or(|key| self.0.is_active(key));
         self.start(&child);
-        self.end(
-            &child,
-            if active {
-                TaskState::Success
-            } else {
-                TaskState::Failed
-            },
-        );
+        let states = [TaskState::Failed, TaskState::Success];
+        self.end(&child, states[usize::from(active)]);
         child
     }
 
@@ -214,13 +161,6 @@ impl Tasks<'_> {
         });
     }
 
-    /// Retention deletes what was over at least this long ago.
-    pub fn apply_retention(&self, age: SignedDuration) {
-        let limit = self.0.now() - age;
-        let is_old = |task: &Task| task.completed.is_some_and(|completed| completed <= limit);
-        self.0.state().tasks.retain(|task| !is_old(task));
-    }
-
     /// The server is restored from a backup of this moment: tasks made later are gone, and their
     /// numbers are given again. A task that the backup shows unfinished failed.
     pub fn restore_backup_of(&self, moment: Timestamp) {
@@ -228,16 +168,7 @@ impl Tasks<'_> {
         let mut state = self.0.state();
         state.tasks.retain(|task| task.queued <= moment);
         state.tasks.reuse_numbers();
-        let ids: Vec<_> = state
-            .tasks
-            .all()
-            .iter()
-            .map(|task| task.id.clone())
-            .collect();
-        for id in ids {
-            let Some(task) = state.tasks.get_mut(&id) else {
-                continue;
-            };
+        for task in state.tasks.all_mut() {
             if task.completed.is_none_or(|completed| completed > moment) {
                 end(task, TaskState::Failed, now);
             }
@@ -248,6 +179,15 @@ impl Tasks<'_> {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Task> {
         self.0.state().tasks.get(id).cloned()
+    }
+
+    fn start_run(self, kind: RunKind, task: Option<&str>, account: &str) -> String {
+        let now = self.0.now();
+        let fields = json!({ "Name": "Rotate certificates" });
+        let mut state = self.0.state();
+        state
+            .start_run(kind, DEFAULT_SPACE, task, account, None, fields, now)
+            .0
     }
 
     fn change(self, id: &str, change: impl FnOnce(&mut Task, Timestamp)) {

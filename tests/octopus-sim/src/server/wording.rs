@@ -51,48 +51,29 @@ fn masked(hint: &str, mask: char, count: usize) -> String {
     hint.chars().chain(mask).collect()
 }
 
-/// What the audit trail calls a key, before its purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyWords {
-    /// `API key`, for every actor type.
-    Old,
-    /// `User API key` or `AI Agent API key`.
-    New,
+/// The message of the event that a key was made; the half sentence of a key with an expiry is an
+/// assumption.
+pub(crate) fn key_generated(key: &Key, hint: &str, username: &str) -> String {
+    let expiry = key.expires.map_or_else(
+        || "with no expiry date".to_owned(),
+        |expires| format!("with expiry date {}", expires.strftime("%Y-%m-%d %H:%M")),
+    );
+    format!("{} was generated {expiry}.", named(key, hint, username))
 }
 
-impl KeyWords {
-    /// The words for this key.
-    pub(crate) fn of(self, key: &Key) -> &'static str {
-        match (self, key.actor_type.as_str()) {
-            (Self::Old, _) => "API key",
-            (Self::New, "AiAgent") => "AI Agent API key",
-            (Self::New, _) => "User API key",
-        }
-    }
+/// The message of the event that a key was revoked; its end is an assumption.
+pub(crate) fn key_deleted(key: &Key, hint: &str, username: &str) -> String {
+    format!("{} was deleted.", named(key, hint, username))
+}
 
-    /// The message of the event that a key was made; the half sentence of a key with an expiry
-    /// is an assumption.
-    pub(crate) fn generated(self, key: &Key, hint: &str, username: &str) -> String {
-        let expiry = key.expires.map_or_else(
-            || "with no expiry date".to_owned(),
-            |expires| format!("with expiry date {}", expires.strftime("%Y-%m-%d %H:%M")),
-        );
-        format!(
-            "{} was generated {expiry}.",
-            self.named(key, hint, username)
-        )
-    }
-
-    /// The message of the event that a key was revoked; its end is an assumption.
-    pub(crate) fn deleted(self, key: &Key, hint: &str, username: &str) -> String {
-        format!("{} was deleted.", self.named(key, hint, username))
-    }
-
-    fn named(self, key: &Key, hint: &str, username: &str) -> String {
-        let shown: String = hint.chars().take(7).collect();
-        let shown = masked(&shown, BULLET, 7);
-        format!("{} {} ({shown}) for {username}", self.of(key), key.purpose)
-    }
+fn named(key: &Key, hint: &str, username: &str) -> String {
+    let kind = match key.actor_type.as_str() {
+        "AiAgent" => "AI Agent",
+        _ => "User",
+    };
+    let shown: String = hint.chars().take(7).collect();
+    let shown = masked(&shown, BULLET, 7);
+    format!("{kind} API key {} ({shown}) for {username}", key.purpose)
 }
 
 /// The message of the event that a key was refused.

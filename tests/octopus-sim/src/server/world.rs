@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::server::clock::Clock;
@@ -17,7 +17,7 @@ use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
 use crate::server::state::kinds::Kind;
 use crate::server::state::packages::Packages;
-use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC, SYSTEM};
+use crate::server::state::people::{ADMIN, ALICE, People, RUNBOOK_SVC};
 use crate::server::state::rate_limit::Buckets;
 use crate::server::state::tasks::TaskList;
 use crate::server::state::tokens::Tokens;
@@ -99,31 +99,9 @@ impl World {
         &self.access_token
     }
 
-    /// Another such token, valid for an hour from now.
-    #[must_use]
-    pub fn issue_access_token(&self) -> String {
-        let now = self.now();
-        self.state().tokens.issue_access(RUNBOOK_SVC, now)
-    }
-
     /// Adds an account and gives its id.
     pub fn add_user(&self, username: &str, display_name: &str, is_service: bool) -> String {
         self.state().people.add(username, display_name, is_service)
-    }
-
-    /// Switches an account off: its keys answer 401 from now on.
-    pub fn disable_user(&self, id: &str) {
-        if let Some(person) = self.state().people.get_mut(id) {
-            person.is_active = false;
-        }
-    }
-
-    /// Takes a permission, such as `TaskView`, from an account: everywhere, or in one space.
-    pub fn deny(&self, id: &str, permission: &str, space: Option<&str>) {
-        if let Some(person) = self.state().people.get_mut(id) {
-            let denied = (permission.to_owned(), space.map(str::to_owned));
-            person.denied.insert(denied);
-        }
     }
 
     /// Adds a key, whatever the rules say; `expires` may be past.
@@ -190,26 +168,6 @@ impl World {
             ..Event::default()
         };
         state.events.add_many(&event, count, self.now());
-    }
-
-    /// Raises the events of keys that are near their expiry, as the server does every 4 hours:
-    /// one for each key that is valid for at most 20 days. Their category and words are assumed.
-    pub fn raise_expiry_events(&self) {
-        let now = self.now();
-        let mut state = self.state();
-        let soon = now + SignedDuration::from_hours(24 * 20);
-        for key in state.keys.expiring_before(soon) {
-            let message = format!("API key {} expires soon or has expired.", key.purpose);
-            let event = Event {
-                category: "ApiKeyExpiry".to_owned(),
-                user_id: SYSTEM.to_owned(),
-                username: "system".to_owned(),
-                message,
-                related_document_ids: vec![key.id, key.owner],
-                ..Event::default()
-            };
-            state.events.add(event, now);
-        }
     }
 
     /// Adds an event just as it is, but for an empty id or time.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::server::{Fault, Request};
 
 /// A response as it is about to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Response {
     /// The status.
     pub status: u16,
@@ -69,15 +69,11 @@ type Apply = dyn Fn(&Request, &mut Response) + Send + Sync;
 #[derive(Clone)]
 pub struct Edit {
     name: String,
-    processes: bool,
+    pub(crate) processes: bool,
     apply: Arc<Apply>,
 }
 
 impl Edit {
-    pub(crate) fn processes(&self) -> bool {
-        self.processes
-    }
-
     pub(crate) fn apply(&self, request: &Request, response: &mut Response) {
         (self.apply)(request, response);
     }
@@ -132,14 +128,6 @@ impl Fault {
         })
     }
 }
-
-impl PartialEq for Edit {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.apply, &other.apply)
-    }
-}
-
-impl Eq for Edit {}
 
 impl fmt::Debug for Edit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

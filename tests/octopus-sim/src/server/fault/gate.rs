@@ -1,26 +1,17 @@
 //! Holds requests until a test releases them.
 
-use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 /// Holds the requests of [`Fault::Hold`](crate::Fault::Hold). Every clone is the same gate.
-#[derive(Clone)]
+#[derive(Clone, Debug, Default)]
 pub struct Gate(Arc<State>);
 
+#[derive(Debug, Default)]
 struct State {
     held: watch::Sender<usize>,
     is_open: watch::Sender<bool>,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self(Arc::new(State {
-            held: watch::Sender::new(0),
-            is_open: watch::Sender::new(false),
-        }))
-    }
 }
 
 impl Gate {
@@ -53,19 +44,5 @@ impl Gate {
         self.0.held.send_modify(|held| *held += 1);
         let opened = is_open.wait_for(|is_open| *is_open).await;
         opened.expect("the gate has its sender");
-    }
-}
-
-impl PartialEq for Gate {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for Gate {}
-
-impl fmt::Debug for Gate {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Gate")
     }
 }

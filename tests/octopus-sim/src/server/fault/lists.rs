@@ -22,17 +22,6 @@ pub enum Total {
     Absent,
 }
 
-impl Total {
-    /// Every one.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Zero,
-        Self::ThisPage,
-        Self::Half,
-        Self::TooMany,
-        Self::Absent,
-    ];
-}
-
 /// How a list that never ends names what it makes up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeUp {
@@ -42,11 +31,6 @@ pub enum MadeUp {
     RepeatingIds,
     /// Each reading of a page gives other ids.
     ChangingIds,
-}
-
-impl MadeUp {
-    /// Every one.
-    pub(crate) const ALL: [Self; 3] = [Self::NewIds, Self::RepeatingIds, Self::ChangingIds];
 }
 
 impl Fault {

@@ -19,7 +19,7 @@ pub use plan::FaultPlan;
 pub(crate) use plan::Faults;
 
 /// What goes wrong with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Fault {
     /// The connection is reset as it is accepted; within a kept-alive connection, before the
     /// request's body is read. With [`FaultPlan::on`] it is always the latter.

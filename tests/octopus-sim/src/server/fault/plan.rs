@@ -47,7 +47,7 @@ impl Faults {
     pub(crate) fn refuses_connection(&self) -> bool {
         lock(&self.0)
             .iter_mut()
-            .filter(|planned| planned.fault == Fault::RefusedConnection)
+            .filter(|planned| matches!(planned.fault, Fault::RefusedConnection))
             .filter(|planned| planned.only.is_none() && planned.spared == 0)
             .any(|planned| planned.take().is_some())
     }

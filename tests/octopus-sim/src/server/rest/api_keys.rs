@@ -9,11 +9,11 @@ use crate::server::rest::caller::Caller;
 use crate::server::rest::key_rules::wanted_key;
 use crate::server::rest::paging::Paging;
 use crate::server::rest::query::text;
-use crate::server::settings::Settings;
 use crate::server::state::State;
 use crate::server::state::events::Event;
 use crate::server::state::keys::{Key, Keys};
 use crate::server::state::people::Person;
+use crate::server::wording::{key_deleted, key_generated};
 
 /// Creates a key. This response is the only one that ever holds the secret.
 pub(crate) fn create(call: &Call<'_>) -> Answer {
@@ -42,8 +42,8 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     let hint = state.keys.hint(&added.id).to_owned();
     let event = Event {
         category: "Created".to_owned(),
-        message: settings.key_words.generated(&key, &hint, &owner.username),
-        ..event(&call.caller, settings, &added.id, &key)
+        message: key_generated(&key, &hint, &owner.username),
+        ..event(&call.caller, &added.id, &key)
     };
     state.events.add(event, now);
     ok(answer)
@@ -87,7 +87,6 @@ pub(crate) fn get(call: &Call<'_>) -> Answer {
 
 /// Revokes a key.
 pub(crate) fn delete(call: &Call<'_>) -> Answer {
-    let settings = &call.world.settings;
     let mut state = call.world.state();
     let owner = allow(call, &state)?;
     let key = state.keys.get(&owner.id, call.part(3));
@@ -96,8 +95,8 @@ pub(crate) fn delete(call: &Call<'_>) -> Answer {
     state.keys.revoke(&key.id);
     let event = Event {
         category: "Deleted".to_owned(),
-        message: settings.key_words.deleted(&key, &hint, &owner.username),
-        ..event(&call.caller, settings, &key.id, &key)
+        message: key_deleted(&key, &hint, &owner.username),
+        ..event(&call.caller, &key.id, &key)
     };
     state.events.add(event, call.world.now());
     ok(json!({}))
@@ -111,7 +110,7 @@ fn allow(call: &Call<'_>, state: &State) -> Result<Person, Refusal> {
         .get(call.part(1))
         .ok_or_else(Refusal::not_found)?;
     let is_own = owner.id == call.caller.user_id;
-    if is_own || owner.is_service && call.caller.may("UserEdit", None) {
+    if is_own || owner.is_service && call.caller.may("UserEdit") {
         return Ok(owner.clone());
     }
     Err(Refusal::forbidden())
@@ -146,9 +145,9 @@ fn shown(call: &Call<'_>, key: &Key, keys: &Keys) -> Value {
 }
 
 /// Keys belong to no space, so this is one of the system's own events.
-fn event(caller: &Caller, settings: &Settings, id: &str, key: &Key) -> Event {
+fn event(caller: &Caller, id: &str, key: &Key) -> Event {
     Event {
         related_document_ids: vec![id.to_owned(), key.owner.clone()],
-        ..caller.event(settings)
+        ..caller.event()
     }
 }

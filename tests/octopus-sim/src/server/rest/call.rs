@@ -80,9 +80,9 @@ impl Call<'_> {
         json!(format!("{directory}/api{path}"))
     }
 
-    /// Refuses a caller who lacks this permission in the request's space.
+    /// Refuses a caller who lacks this permission.
     pub(crate) fn need(&self, permission: &str) -> Result<(), Refusal> {
-        let may = self.caller.may(permission, Some(self.space()));
+        let may = self.caller.may(permission);
         let refusal = || Refusal::missing_permission(permission);
         may.then_some(()).ok_or_else(refusal)
     }

@@ -60,11 +60,9 @@ impl Caller {
                 .and_then(|token| state.tokens.account(token, now))
                 .map(|(owner, expires)| (owner, Credential::AccessToken { expires })),
         };
-        let active = found.and_then(|(owner, credential)| {
-            let person = state.people.get(&owner)?;
-            person.is_active.then(|| (person.clone(), credential))
-        });
-        let Some((person, credential)) = active else {
+        let known = found
+            .and_then(|(owner, credential)| Some((state.people.get(&owner)?.clone(), credential)));
+        let Some((person, credential)) = known else {
             if let Some(secret) = secret {
                 let event = failed_login(secret, headers, &peer.to_string(), state);
                 state.events.add(event, now);
@@ -84,10 +82,10 @@ impl Caller {
         self.key().is_some_and(|key| key.access_level == "ReadOnly")
     }
 
-    /// Whether it has this permission; `None` is everywhere.
-    pub(crate) fn may(&self, permission: &str, space: Option<&str>) -> bool {
+    /// Whether it has this permission.
+    pub(crate) fn may(&self, permission: &str) -> bool {
         let person = self.person.as_ref();
-        person.is_some_and(|person| person.may(permission, space))
+        person.is_some_and(|person| !person.lacks.contains(permission))
     }
 
     /// The key that it authenticates with, if it is one.
@@ -112,12 +110,11 @@ impl Caller {
     }
 
     /// An event that says who did it.
-    pub(crate) fn event(&self, settings: &Settings) -> Event {
+    pub(crate) fn event(&self) -> Event {
         let (established_with, key) = match &self.credential {
             Credential::Key { key, hint } => (
                 format!(
-                    "{} '{}' created {}",
-                    settings.key_words_of_identity.of(key),
+                    "API key '{}' created {}",
                     key.purpose,
                     http_date(key.created)
                 ),
@@ -127,7 +124,7 @@ impl Caller {
             Credential::AccessToken { .. } => ("OpenID Connect access token".to_owned(), None),
             Credential::None => (String::new(), None),
         };
-        let (api_key_id, api_key_hint) = key.filter(|_| settings.names_keys_in_events).unzip();
+        let (api_key_id, api_key_hint) = key.unzip();
         let person = self.person.as_ref();
         Event {
             user_id: self.user_id.clone(),
@@ -163,7 +160,7 @@ fn by_key(
 }
 
 /// The event of a refused key. It names the owner of a key that the server still holds, though
-/// expired or of a disabled account; of any other key only the beginning is known.
+/// expired; of any other key only the beginning is known.
 fn failed_login(secret: &str, headers: &HeaderMap, ip_address: &str, state: &State) -> Event {
     let owner = state.keys.owner(secret).and_then(|id| state.people.get(id));
     Event {

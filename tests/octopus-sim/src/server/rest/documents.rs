@@ -268,6 +268,6 @@ fn event(call: &Call<'_>, document: &Document, category: &str, done: &str) -> Ev
         message: format!("{} {name} was {done}", document.kind.noun),
         related_document_ids: vec![document.id.clone()],
         space_id: document.space.clone(),
-        ..call.caller.event(&call.world.settings)
+        ..call.caller.event()
     }
 }

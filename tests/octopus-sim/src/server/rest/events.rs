@@ -14,9 +14,7 @@ const RETENTION_DAYS: i64 = 90;
 
 /// A page of the events that are not yet archived, newest first.
 pub(crate) fn list(call: &Call<'_>) -> Answer {
-    if !call.caller.may("EventView", None) {
-        return Err(Refusal::missing_permission("EventView"));
-    }
+    call.need("EventView")?;
     let filter = Filter::asked(call)?;
     let archived = call.world.now() - SignedDuration::from_hours(24 * RETENTION_DAYS);
     let paging = Paging::asked(call)?;

@@ -22,49 +22,16 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     }))
 }
 
-/// One of them.
-pub(crate) fn get(call: &Call<'_>) -> Answer {
-    let person = account(call)?;
-    let mut all = person.identities.iter();
-    let identity = all.find(|identity| identity.id == call.part(3));
-    ok(shown(&person, identity.ok_or_else(Refusal::not_found)?))
-}
-
 /// Adds one.
 pub(crate) fn create(call: &Call<'_>) -> Answer {
     call.need("UserEdit")?;
     let person = account(call)?;
-    let id = format!("OidcIdentities-{:x}", fastrand::u32(..));
-    let identity = read(call, &id)?;
+    let identity = read(call)?;
     let response = shown(&person, &identity);
-    edit(call, |identities| identities.push(identity));
+    if let Some(person) = call.world.state().people.get_mut(&person.id) {
+        person.identities.push(identity);
+    }
     created(response)
-}
-
-/// Replaces one.
-pub(crate) fn change(call: &Call<'_>) -> Answer {
-    call.need("UserEdit")?;
-    let person = account(call)?;
-    let id = call.part(3);
-    let known = person.identities.iter().any(|identity| identity.id == id);
-    known.then_some(()).ok_or_else(Refusal::not_found)?;
-    let identity = read(call, id)?;
-    let response = shown(&person, &identity);
-    edit(call, |identities| {
-        identities.retain(|known| known.id != id);
-        identities.push(identity);
-    });
-    ok(response)
-}
-
-/// Removes one.
-pub(crate) fn delete(call: &Call<'_>) -> Answer {
-    call.need("UserEdit")?;
-    get(call)?;
-    edit(call, |identities| {
-        identities.retain(|known| known.id != call.part(3));
-    });
-    ok(json!({}))
 }
 
 fn account(call: &Call<'_>) -> Result<Person, Refusal> {
@@ -76,13 +43,7 @@ fn account(call: &Call<'_>) -> Result<Person, Refusal> {
     person.cloned().ok_or_else(Refusal::not_found)
 }
 
-fn edit(call: &Call<'_>, edit: impl FnOnce(&mut Vec<Identity>)) {
-    if let Some(person) = call.world.state().people.get_mut(call.part(1)) {
-        edit(&mut person.identities);
-    }
-}
-
-fn read(call: &Call<'_>, id: &str) -> Result<Identity, Refusal> {
+fn read(call: &Call<'_>) -> Result<Identity, Refusal> {
     let body = call.json()?;
     let text = |name: &str| {
         let text = body[name].as_str().filter(|text| !text.is_empty());
@@ -92,7 +53,7 @@ fn read(call: &Call<'_>, id: &str) -> Result<Identity, Refusal> {
         text(name).ok_or_else(|| Refusal::bad_request(format!("Please provide {name}.")))
     };
     Ok(Identity {
-        id: id.to_owned(),
+        id: Identity::new_id(),
         name: required("Name")?,
         issuer: required("Issuer")?,
         subject: required("Subject")?,

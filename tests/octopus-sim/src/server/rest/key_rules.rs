@@ -10,7 +10,10 @@ use crate::server::state::keys::Key;
 use crate::server::state::people::Person;
 
 /// The lifetime of a key whose request does not say.
-const DEFAULT_LIFE_DAYS: u32 = 180;
+const DEFAULT_LIFE_DAYS: i64 = 180;
+
+/// The longest lifetime of a key.
+const LONGEST_LIFE_DAYS: i64 = 366;
 
 /// Reads the request for a key, and applies the rules to it.
 pub(crate) fn wanted_key(
@@ -69,10 +72,10 @@ fn expiry(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Timestamp, Refusal> {
-    let in_days = |days: u32| now + SignedDuration::from_hours(24 * i64::from(days));
-    let longest = in_days(settings.longest_life_days);
+    let in_days = |days: i64| now + SignedDuration::from_hours(24 * days);
+    let longest = in_days(LONGEST_LIFE_DAYS);
     let expires = match wanted {
-        None => in_days(DEFAULT_LIFE_DAYS.min(settings.longest_life_days)),
+        None => in_days(DEFAULT_LIFE_DAYS),
         Some(Value::Null) => longest,
         Some(given) => given
             .as_str()
@@ -92,10 +95,10 @@ fn expiry(
         )));
     }
     if expires > longest {
-        let days = settings.longest_life_days;
-        let usual = format!("The expiry date is more than {days} days from now.");
-        let other = format!("API keys on this instance live at most {days} days.");
-        return Err(Refusal::bad_request(settings.wording.pick(&usual, &other)));
+        return Err(Refusal::bad_request(settings.wording.pick(
+            "The expiry date is more than 366 days from now.",
+            "API keys on this instance live at most 366 days.",
+        )));
     }
     Ok(expires)
 }

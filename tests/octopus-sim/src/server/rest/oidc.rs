@@ -43,7 +43,7 @@ pub(crate) fn exchange(call: &Call<'_>) -> Answer {
     let account = state
         .people
         .all()
-        .find(|person| person.is_service && person.is_active && person.external_id() == audience);
+        .find(|person| person.is_service && person.external_id() == audience);
     let Some(account) = account else {
         return refusal(
             "invalid_request",

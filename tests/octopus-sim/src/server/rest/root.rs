@@ -53,23 +53,20 @@ pub(crate) fn server(call: &Call<'_>) -> Answer {
     }
     links["Self"] = call.link("");
     links["Web"] = json!(format!("{}/app", settings.virtual_directory));
-    let mut root = json!({
+    let version = if settings.knows_expiry {
+        "2026.3.11151"
+    } else {
+        "2020.5.0"
+    };
+    ok(json!({
         "Application": "Octopus Deploy",
+        "Version": version,
         "ApiVersion": "3.0.0",
         "InstallationId": "5e0c1f0a-7a3b-4d5e-9f21-6b8c2d4e0a17",
         "HasLongTermSupport": false,
         "IsEarlyAccessProgram": false,
         "Links": links,
-    });
-    if settings.tells_version {
-        let version = if settings.knows_expiry {
-            "2026.3.11151"
-        } else {
-            "2020.5.0"
-        };
-        root["Version"] = json!(version);
-    }
-    ok(root)
+    }))
 }
 
 /// One space's own root: its links.

@@ -29,14 +29,12 @@ pub(crate) fn all(call: &Call<'_>) -> Answer {
 
 /// One task of the spaces asked for.
 pub(crate) fn get(call: &Call<'_>) -> Answer {
+    call.need("TaskView")?;
     let state = call.world.state();
     let scope = Scope::asked(call);
     let task = state.tasks.get(call.part(1));
     let task = task.filter(|task| scope.includes(task.space.as_deref()));
     let task = task.ok_or_else(Refusal::not_found)?;
-    if !call.caller.may("TaskView", task.space.as_deref()) {
-        return Err(Refusal::missing_permission("TaskView"));
-    }
     ok(shown(call, task))
 }
 
@@ -49,18 +47,14 @@ pub(crate) fn details(call: &Call<'_>) -> Answer {
     ))
 }
 
-/// Tasks of a space that the caller may not look into are left out of a list.
 fn meant<'a>(call: &Call<'_>, state: &'a State) -> Result<Vec<&'a Task>, Refusal> {
-    if !call.caller.may("TaskView", None) {
-        return Err(Refusal::missing_permission("TaskView"));
-    }
+    call.need("TaskView")?;
     let scope = Scope::asked(call);
     let (ids, states) = (words(&call.query, "ids"), words(&call.query, "states"));
     let is_meant = |task: &&Task| {
         scope.includes(task.space.as_deref())
             && is_wanted(ids.as_deref(), &task.id)
             && is_wanted(states.as_deref(), &task.state.to_string())
-            && call.caller.may("TaskView", task.space.as_deref())
     };
     Ok(state.tasks.all().iter().rev().filter(is_meant).collect())
 }

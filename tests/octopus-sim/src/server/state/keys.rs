@@ -147,15 +147,6 @@ impl Keys {
         Some(&stored.key)
     }
 
-    /// The keys that are not revoked and expire before this moment.
-    pub(crate) fn expiring_before(&self, moment: Timestamp) -> Vec<Key> {
-        let active = self.by_secret.values().map(|place| &self.all[*place].key);
-        active
-            .filter(|key| key.is_expired(moment))
-            .cloned()
-            .collect()
-    }
-
     pub(crate) fn every_secret(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|stored| stored.secret.as_str())
     }

@@ -33,11 +33,10 @@ pub(crate) struct Person {
     pub(crate) display_name: String,
     pub(crate) email_address: String,
     pub(crate) is_service: bool,
-    pub(crate) is_active: bool,
     /// `Standard` or `Agent`; `None` for a person.
     pub(crate) service_account_type: Option<String>,
-    /// What it may not do, everywhere or in one space. All else is allowed.
-    pub(crate) denied: HashSet<(String, Option<String>)>,
+    /// The permissions that it lacks. It has all others.
+    pub(crate) lacks: HashSet<&'static str>,
     pub(crate) identities: Vec<Identity>,
 }
 
@@ -52,9 +51,15 @@ pub(crate) struct Identity {
     pub(crate) audience: Option<String>,
 }
 
+impl Identity {
+    pub(crate) fn new_id() -> String {
+        format!("OidcIdentities-{:x}", fastrand::u32(..))
+    }
+}
+
 impl Person {
     fn new(id: &str, username: &str, display_name: &str, is_service: bool) -> Self {
-        let denied: &[&str] = if is_service {
+        let lacks: &[&'static str] = if is_service {
             &NOT_OF_SERVICES
         } else {
             &["UserEdit"]
@@ -69,12 +74,8 @@ impl Person {
                 format!("{username}@example.com")
             },
             is_service,
-            is_active: true,
             service_account_type: is_service.then(|| "Standard".to_owned()),
-            denied: denied
-                .iter()
-                .map(|name| ((*name).to_owned(), None))
-                .collect(),
+            lacks: lacks.iter().copied().collect(),
             identities: Vec::new(),
         }
     }
@@ -84,15 +85,6 @@ impl Person {
         [&self.username, &self.display_name, &self.email_address]
             .iter()
             .any(|name| name.to_lowercase().contains(text))
-    }
-
-    /// Whether it has this permission; `None` is everywhere.
-    pub(crate) fn may(&self, permission: &str, space: Option<&str>) -> bool {
-        let is_denied = |space: Option<&str>| {
-            let pair = (permission.to_owned(), space.map(str::to_owned));
-            self.denied.contains(&pair)
-        };
-        !is_denied(None) && !space.is_some_and(|space| is_denied(Some(space)))
     }
 
     /// The service account ID, a GUID made of the number in its ID.
@@ -108,7 +100,7 @@ impl Person {
             "Username": self.username,
             "DisplayName": self.display_name,
             "EmailAddress": self.email_address,
-            "IsActive": self.is_active,
+            "IsActive": true,
             "IsService": self.is_service,
         });
         if let Some(kind) = &self.service_account_type {
@@ -124,18 +116,17 @@ pub(crate) struct People(Vec<Person>);
 impl People {
     /// Those that are always there.
     pub(crate) fn of(settings: &Settings) -> Self {
-        let lacks = settings.service_account_lacks.iter();
         let admin = Person::new(ADMIN, "admin", "Octopus Administrator", false);
         let svc = Person::new(RUNBOOK_SVC, "runbook-svc", "Runbook Service", true);
         Self(vec![
             Person {
-                denied: HashSet::new(),
+                lacks: HashSet::new(),
                 ..admin
             },
             Person::new(ALICE, "alice", "Alice King", false),
             Person::new(BOB, "bob", "Bob Ng", false),
             Person {
-                denied: lacks.map(|name| ((*name).to_owned(), None)).collect(),
+                lacks: settings.service_account_lacks.iter().copied().collect(),
                 service_account_type: Some(settings.service_account_type.to_owned()),
                 ..svc
             },

@@ -54,24 +54,6 @@ impl Task {
     }
 }
 
-impl Task {
-    /// A queued task of this name.
-    pub(crate) fn queued(id: String, name: &str, space: Option<&str>, now: Timestamp) -> Self {
-        Self {
-            id,
-            name: name.to_owned(),
-            arguments: json!({}),
-            key_id: None,
-            space: space.map(str::to_owned),
-            state: TaskState::Queued,
-            waits_for_person: false,
-            queued: now,
-            started: None,
-            completed: None,
-        }
-    }
-}
-
 /// What a task runs, with a document of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RunKind {
@@ -109,9 +91,16 @@ impl State {
             .id
             .clone();
         self.tasks.put(Task {
+            id: task.clone(),
+            name: name.to_owned(),
             arguments: json!({ argument: run }),
             key_id: key.map(str::to_owned),
-            ..Task::queued(task.clone(), name, Some(space), now)
+            space: Some(space.to_owned()),
+            state: TaskState::Queued,
+            waits_for_person: false,
+            queued: now,
+            started: None,
+            completed: None,
         });
         (task, run)
     }
@@ -140,6 +129,10 @@ impl TaskList {
 
     pub(crate) fn all(&self) -> &[Task] {
         &self.all
+    }
+
+    pub(crate) fn all_mut(&mut self) -> &mut [Task] {
+        &mut self.all
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Task> {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// How long an access token is valid.
+/// How long a token is valid.
 pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// An access token, whose it is and until when it is valid.
@@ -28,7 +28,6 @@ pub(crate) struct Claims<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) subject: &'a str,
     pub(crate) audience: &'a str,
-    pub(crate) lifetime: SignedDuration,
 }
 
 impl Tokens {
@@ -48,7 +47,7 @@ impl Tokens {
         let claims = json!({
             "iss": claims.issuer, "sub": claims.subject, "aud": claims.audience,
             "iat": now.as_second(), "nbf": now.as_second(),
-            "exp": (now + claims.lifetime).as_second(),
+            "exp": (now + LIFETIME).as_second(),
         });
         let token = jwt(&claims);
         self.identity.push((token.clone(), claims));

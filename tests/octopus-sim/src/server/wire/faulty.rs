@@ -86,7 +86,7 @@ pub(crate) async fn answer_with(
         }
         Fault::HostileError { status, text } => failure(status, &text),
         Fault::Edit(edit) => {
-            let truth = if edit.processes() {
+            let truth = if edit.processes {
                 process.await
             } else {
                 Json(json!({})).into_response()

@@ -37,7 +37,7 @@ impl Front {
             .world
             .faults
             .strike(parts.method.as_str(), parts.uri.path());
-        let body = if fault == Some(Fault::RefusedConnection) {
+        let body = if matches!(fault, Some(Fault::RefusedConnection)) {
             Bytes::new()
         } else {
             body.collect().await.map_err(|_| Ending::Reset)?.to_bytes()
