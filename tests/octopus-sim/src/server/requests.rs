@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::http::HeaderMap;
+
 use crate::server::World;
 use crate::server::lock::lock;
 
@@ -15,8 +17,8 @@ pub struct Request {
     pub path: String,
     /// As sent, without the `?`; empty when there was none.
     pub query: String,
-    /// Names in lower case, in the order sent.
-    pub headers: Vec<(String, String)>,
+    /// As sent.
+    pub headers: HeaderMap,
     /// The body, as text.
     pub body: String,
     /// The answer's status; `None` when there was no answer, or it was cut off.
@@ -31,21 +33,7 @@ impl Request {
     /// The value of this header; the name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
-    }
-
-    /// A parameter of the query that is a number.
-    pub(crate) fn query_number(&self, name: &str) -> Option<u64> {
-        let mut parameters = self
-            .query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='));
-        let (_, value) = parameters.find(|(known, _)| *known == name)?;
-        value.parse().ok()
+        self.headers.get(name)?.to_str().ok()
     }
 }
 

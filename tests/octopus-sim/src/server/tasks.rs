@@ -167,7 +167,6 @@ impl Tasks<'_> {
         let now = self.0.now();
         let mut state = self.0.state();
         state.tasks.retain(|task| task.queued <= moment);
-        state.tasks.reuse_numbers();
         for task in state.tasks.all_mut() {
             if task.completed.is_none_or(|completed| completed > moment) {
                 end(task, TaskState::Failed, now);

@@ -84,7 +84,7 @@ impl Worker {
         variables: &Variables,
     ) -> Result<StepResult, WorkerError> {
         let mut variables = variables.in_scope_of(step.name());
-        variables.extend(step.variables());
+        variables.extend(&step.variables);
         for account in &self.accounts {
             account.give_to(step, &mut variables);
         }
@@ -93,8 +93,8 @@ impl Worker {
         if let Some(name) = variables.leading_to_itself() {
             return Ok(cannot_evaluate(name, log));
         }
-        let body = substitute(step.body(), &variables);
-        let (mut command, input) = match step.syntax() {
+        let body = substitute(&step.body, &variables);
+        let (mut command, input) = match step.syntax {
             Syntax::Bash => bash::prepare(folder.path(), &body, &variables)?,
             Syntax::PowerShell => powershell::prepare(folder.path(), &body, &variables)?,
         };
@@ -110,7 +110,7 @@ impl Worker {
 /// Unpacks the step's packages, and passes over those that were not acquired.
 fn unpack(step: &Step, folder: &Path, variables: &mut Variables) -> io::Result<Vec<LogLine>> {
     let mut log = Vec::new();
-    for package in step.packages() {
+    for package in &step.packages {
         let path = package.unpack(folder)?;
         if path.is_none() {
             let text = format!("The package '{}' was not acquired.", package.name);
@@ -146,7 +146,7 @@ fn cannot_evaluate(name: &str, mut log: Vec<LogLine>) -> StepResult {
 fn cannot_start(step: &Step, error: io::Error) -> WorkerError {
     match error.kind() {
         io::ErrorKind::NotFound => WorkerError::NoShell {
-            shell: step.syntax().shell(),
+            shell: step.syntax.shell(),
         },
         _ => WorkerError::Io(error),
     }

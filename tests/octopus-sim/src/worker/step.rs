@@ -12,14 +12,14 @@ use super::variables::Variables;
 #[derive(Clone, Debug)]
 pub struct Step {
     name: String,
-    syntax: Syntax,
-    body: String,
+    pub(super) syntax: Syntax,
+    pub(super) body: String,
     /// The parameters of the template, with whether each is sensitive.
     parameters: BTreeMap<String, bool>,
     /// The parameters that name an account variable.
-    accounts: Vec<String>,
-    variables: Variables,
-    packages: Vec<Package>,
+    pub(super) accounts: Vec<String>,
+    pub(super) variables: Variables,
+    pub(super) packages: Vec<Package>,
     /// Whether it runs also after a step that failed.
     always: bool,
 }
@@ -125,25 +125,5 @@ impl Step {
     /// Whether it runs after steps that did or did not all succeed.
     pub(super) fn is_due(&self, all_succeeded: bool) -> bool {
         all_succeeded || self.always
-    }
-
-    pub(super) fn accounts(&self) -> &[String] {
-        &self.accounts
-    }
-
-    pub(super) fn syntax(&self) -> Syntax {
-        self.syntax
-    }
-
-    pub(super) fn body(&self) -> &str {
-        &self.body
-    }
-
-    pub(super) fn packages(&self) -> &[Package] {
-        &self.packages
-    }
-
-    pub(super) fn variables(&self) -> &Variables {
-        &self.variables
     }
 }

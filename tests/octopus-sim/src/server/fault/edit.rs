@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ pub struct Response {
     /// The status.
     pub status: u16,
     /// All headers but those of the connection; `Date` is among them.
-    pub headers: Vec<(String, String)>,
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
     /// The server's present time.
@@ -22,24 +23,14 @@ pub struct Response {
 }
 
 impl Response {
-    /// The value of this header.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
-    }
-
     /// Sets a header, instead of one that is there.
+    ///
+    /// # Panics
+    /// When HTTP has no such header.
     pub fn set_header(&mut self, name: &str, value: impl Into<String>) {
-        self.remove_header(name);
-        self.headers.push((name.to_owned(), value.into()));
-    }
-
-    /// Removes a header.
-    pub fn remove_header(&mut self, name: &str) {
-        self.headers
-            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        let name = HeaderName::try_from(name).expect("a header of HTTP");
+        let value = HeaderValue::try_from(value.into()).expect("a header of HTTP");
+        self.headers.insert(name, value);
     }
 
     /// Edits the body as JSON; a body that is none stays as it is.
@@ -132,11 +123,5 @@ impl Fault {
 impl fmt::Debug for Edit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Edit({})", self.name)
-    }
-}
-
-impl fmt::Display for Edit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.name)
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::server::Fault;
+use crate::server::rest::query;
 
 /// Where the numbers of keys that do not exist start.
 const FIRST_MADE_UP: u64 = 1_000_000_000;
@@ -67,7 +68,9 @@ impl Fault {
     pub fn endless_list(made_up: MadeUp) -> Self {
         let name = format!("endless list: {made_up:?}");
         Self::edit(&name, move |request, response| {
-            let skip = request.query_number("skip").unwrap_or(0);
+            let query = query::parse(&request.query);
+            let skip = query.get("skip").and_then(|skip| skip.parse().ok());
+            let skip = skip.unwrap_or(0);
             let page = serde_json::from_slice(&response.body).ok();
             let page = page.and_then(|page| filled_up(page, skip, made_up));
             if let Some(page) = page {

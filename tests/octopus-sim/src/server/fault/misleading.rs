@@ -28,7 +28,9 @@ impl Fault {
     /// Processed; there is no `Date`.
     #[must_use]
     pub fn no_date() -> Self {
-        Self::edit("no date", |_, response| response.remove_header("Date"))
+        Self::edit("no date", |_, response| {
+            response.headers.remove("Date");
+        })
     }
 
     /// Not processed: a proxy's page, with a `Date` so far ahead of the server's clock.

@@ -104,29 +104,9 @@ impl Fault {
     }
 }
 
+/// As `Debug` has it.
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::RefusedConnection => out.write_str("refused connection"),
-            Self::ResetBeforeProcessing => out.write_str("reset before processing"),
-            Self::ResetAfterProcessing => out.write_str("reset after processing"),
-            Self::Timeout => out.write_str("timeout"),
-            Self::Hold(_) => out.write_str("held"),
-            Self::TooManyRequests { retry_after: None } => out.write_str("429"),
-            Self::TooManyRequests {
-                retry_after: Some(seconds),
-            } => write!(out, "429, retry after {seconds} s"),
-            Self::Status(status) => write!(out, "status {status}"),
-            Self::StatusAfterProcessing(status) => write!(out, "status {status} after processing"),
-            Self::BadGatewayHtml => out.write_str("502 with HTML"),
-            Self::Truncated => out.write_str("truncated body"),
-            Self::NotHttp => out.write_str("not HTTP"),
-            Self::NotJson => out.write_str("not JSON"),
-            Self::Redirect { to } => write!(out, "redirect to {to}"),
-            Self::EndlessBody => out.write_str("endless body"),
-            Self::SlowBody => out.write_str("slow body"),
-            Self::HostileError { status, .. } => write!(out, "hostile error text with {status}"),
-            Self::Edit(edit) => write!(out, "{edit}"),
-        }
+        fmt::Debug::fmt(self, out)
     }
 }

@@ -5,16 +5,15 @@ use std::net::IpAddr;
 use axum::Json;
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::server::World;
 use crate::server::rest::Refusal;
 use crate::server::rest::caller::Caller;
 use crate::server::rest::packages::Upload;
-use crate::server::rest::query::Parameters;
+use crate::server::rest::query::{self, Parameters};
 use crate::server::rest::route::{Target, find};
 use crate::server::settings::RateLimit;
 use crate::server::state::documents::DEFAULT_SPACE;
@@ -96,17 +95,53 @@ pub(crate) fn answer(
     form: Option<Upload>,
     peer: IpAddr,
 ) -> (Response, Option<String>) {
-    let mut user = None;
-    let mut left = None;
-    let result = process(world, parts, body, form, peer, &mut user, &mut left);
+    let target = Target::read(parts.uri.path(), &world.settings.virtual_directory);
+    let caller = identify(world, parts, target.as_ref(), peer);
+    let user = caller.as_ref().ok().map(|caller| caller.user_id.clone());
+    let user = user.filter(|user| !user.is_empty());
+    let limit = world.settings.rate_limit.as_ref();
+    let limit = limit.map(|limit| {
+        let owner = match &caller {
+            Ok(caller) if user.is_some() => {
+                Owner::Account(caller.user_id.clone(), caller.is_agent())
+            }
+            _ => Owner::Address(peer),
+        };
+        (limit, world.state().buckets.take(owner, limit))
+    });
+    let result = match limit {
+        Some((limit, left)) if !left.is_allowed => {
+            let wait = limit.retry_after.then_some(left.next_in);
+            Err(Refusal::too_many_requests(wait))
+        }
+        _ => caller.and_then(|caller| process(world, parts, body, form, target, caller)),
+    };
     let mut response = match result {
         Ok((status, body)) => (status, Json(body)).into_response(),
         Err(refusal) => refusal.into_response(),
     };
-    if let (Some(limit), Some(left)) = (&world.settings.rate_limit, left) {
+    if let Some((limit, left)) = limit {
         tell_limit(&mut response, limit, left);
     }
     (response, user)
+}
+
+fn identify(
+    world: &World,
+    parts: &Parts,
+    target: Option<&Target>,
+    peer: IpAddr,
+) -> Result<Caller, Refusal> {
+    let has_credential = ["X-Octopus-ApiKey", "Authorization"]
+        .iter()
+        .any(|name| parts.headers.contains_key(*name));
+    let needs_none = target
+        .is_some_and(|target| target.is_open_to_all() && !(target.is_root() && has_credential));
+    if needs_none {
+        return Ok(Caller::anonymous(&parts.headers, peer));
+    }
+    let (settings, now) = (&world.settings, world.now());
+    Caller::identify(&parts.headers, peer, &mut world.state(), settings, now)
 }
 
 fn process(
@@ -114,47 +149,10 @@ fn process(
     parts: &Parts,
     body: &Bytes,
     form: Option<Upload>,
-    peer: IpAddr,
-    user: &mut Option<String>,
-    left: &mut Option<Left>,
+    target: Option<Target>,
+    caller: Caller,
 ) -> Answer {
-    let target = Target::read(parts.uri.path(), &world.settings.virtual_directory);
-    let is_anonymous = !parts.headers.contains_key("X-Octopus-ApiKey")
-        && !parts.headers.contains_key(header::AUTHORIZATION);
-    let is_open = target.as_ref().is_some_and(Target::is_open_to_all);
     let method = method(parts);
-    let caller = if is_open && (is_anonymous || !target.as_ref().is_some_and(Target::is_root)) {
-        Ok(Caller::anonymous(&parts.headers, peer))
-    } else {
-        let mut state = world.state();
-        Caller::identify(
-            &parts.headers,
-            peer,
-            &mut state,
-            &world.settings,
-            world.now(),
-        )
-    };
-    let owner = match &caller {
-        Ok(caller) if !caller.user_id.is_empty() => {
-            *user = Some(caller.user_id.clone());
-            if caller.is_agent() {
-                Owner::Agents(caller.user_id.clone())
-            } else {
-                Owner::Account(caller.user_id.clone())
-            }
-        }
-        _ => Owner::Address(peer.to_string()),
-    };
-    if let Some(limit) = &world.settings.rate_limit {
-        let taken = world.state().buckets.take(owner, limit);
-        *left = Some(taken);
-        if !taken.is_allowed {
-            let wait = limit.retry_after.then_some(taken.next_in);
-            return Err(Refusal::too_many_requests(wait));
-        }
-    }
-    let caller = caller?;
     if caller.only_reads() && method != Method::GET.as_str() {
         return Err(Refusal::forbidden());
     }
@@ -170,7 +168,7 @@ fn process(
         caller,
         path: target.path,
         named_space: target.space,
-        query: query(parts),
+        query: query::parse(parts.uri.query().unwrap_or_default()),
         uri: &parts.uri,
         body,
         form,
@@ -184,21 +182,6 @@ fn method(parts: &Parts) -> String {
     let meant = header.and_then(|value| value.to_str().ok());
     let meant = meant.filter(|_| parts.method == Method::POST);
     meant.unwrap_or(parts.method.as_str()).to_uppercase()
-}
-
-fn query(parts: &Parts) -> Parameters {
-    let pairs = parts.uri.query().unwrap_or_default().split('&');
-    let decode = |text: &str| {
-        let text = text.replace('+', " ");
-        percent_decode_str(&text).decode_utf8_lossy().into_owned()
-    };
-    pairs
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name).to_lowercase(), decode(value))
-        })
-        .collect()
 }
 
 /// Says what the policy is, and what it leaves.

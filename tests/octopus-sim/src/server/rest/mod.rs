@@ -11,7 +11,7 @@ mod oidc;
 mod packages;
 mod paging;
 mod process;
-mod query;
+pub(crate) mod query;
 mod refusal;
 mod root;
 mod route;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::server::rest::Refusal;
@@ -11,6 +12,21 @@ use crate::server::state::documents::DEFAULT_SPACE;
 
 /// A query's parameters by name in lower case; of one given twice, the last counts.
 pub(crate) type Parameters = HashMap<String, String>;
+
+/// Reads a query, without its `?`.
+pub(crate) fn parse(query: &str) -> Parameters {
+    let decode = |text: &str| {
+        let text = text.replace('+', " ");
+        percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    };
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name).to_lowercase(), decode(value))
+        })
+        .collect()
+}
 
 /// A parameter by its name in any case.
 pub(crate) fn text<'a>(query: &'a Parameters, name: &str) -> Option<&'a str> {

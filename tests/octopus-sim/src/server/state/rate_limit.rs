@@ -1,6 +1,7 @@
 //! The rate limit: token buckets.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use crate::server::settings::RateLimit;
@@ -8,12 +9,10 @@ use crate::server::settings::RateLimit;
 /// Whose bucket it is.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
-    /// All that an account does.
-    Account(String),
-    /// What AI agents do in an account's name.
-    Agents(String),
-    /// Requests without a credential, by address.
-    Address(String),
+    /// What an account does, or, if so, what AI agents do in its name.
+    Account(String, bool),
+    /// Requests without a credential.
+    Address(IpAddr),
 }
 
 /// The buckets of all who made a request.

@@ -110,19 +110,17 @@ impl State {
 #[derive(Default)]
 pub(crate) struct TaskList {
     all: Vec<Task>,
-    /// The highest number that was given.
-    last_number: u64,
 }
 
 impl TaskList {
-    /// The ID of the next task.
+    /// The ID of the next task. The numbers of tasks that a restored backup lacks are given again.
     pub(crate) fn next_id(&self) -> String {
-        format!("ServerTasks-{}", self.last_number + 1)
+        let numbers = self.all.iter().map(|task| number(&task.id));
+        format!("ServerTasks-{}", numbers.max().unwrap_or(0) + 1)
     }
 
     /// Keeps a task, instead of one with that id.
     pub(crate) fn put(&mut self, task: Task) {
-        self.last_number = self.last_number.max(number(&task.id));
         self.all.retain(|known| known.id != task.id);
         self.all.push(task);
     }
@@ -147,12 +145,6 @@ impl TaskList {
 
     pub(crate) fn retain(&mut self, keep: impl FnMut(&Task) -> bool) {
         self.all.retain(keep);
-    }
-
-    /// Gives the numbers above that of the newest task again.
-    pub(crate) fn reuse_numbers(&mut self) {
-        let numbers = self.all.iter().map(|task| number(&task.id));
-        self.last_number = numbers.max().unwrap_or(0);
     }
 }
 

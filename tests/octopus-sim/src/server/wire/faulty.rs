@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
@@ -102,25 +102,16 @@ async fn edited(edit: &Edit, request: &Request, truth: Response, world: &World) 
     let body = body.collect().await.expect("the body is in memory");
     let now = world.now();
     parts.headers.remove(header::CONTENT_LENGTH);
-    let headers = parts.headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        (name.as_str().to_owned(), value.into_owned())
-    });
     let mut response = Edited {
         status: parts.status.as_u16(),
-        headers: headers.collect(),
+        headers: parts.headers,
         body: body.to_bytes().into(),
         now,
     };
     response.set_header("date", http_date(now));
     edit.apply(request, &mut response);
     parts.status = StatusCode::from_u16(response.status).expect("an edit has a status of HTTP");
-    parts.headers.clear();
-    for (name, value) in response.headers {
-        let name = HeaderName::try_from(name).expect("an edit has headers of HTTP");
-        let value = HeaderValue::try_from(value).expect("an edit has headers of HTTP");
-        parts.headers.append(name, value);
-    }
+    parts.headers = response.headers;
     parts.extensions.insert(Dated);
     Response::from_parts(parts, Body::from(response.body))
 }

@@ -72,15 +72,11 @@ impl Front {
     }
 
     fn seen(&self, parts: &Parts, body: &Bytes) -> Request {
-        let header = |(name, value): (&header::HeaderName, &HeaderValue)| {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            (name.as_str().to_owned(), value.into_owned())
-        };
         Request {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.iter().map(header).collect(),
+            headers: parts.headers.clone(),
             body: String::from_utf8_lossy(body).into_owned(),
             status: None,
             connection: self.connection,
