@@ -128,10 +128,10 @@ fn revokes_keys_of_superseded_and_abandoned_runs() {
     let tasks = octopus.tasks();
     let (superseded, _) = start_run(&octopus);
     tasks.wait_for_person(&superseded, true);
-    tasks.supersede(&superseded);
+    tasks.end(&superseded, TaskState::Canceled);
     let (abandoned, _) = start_run(&octopus);
     tasks.cancel(&abandoned);
-    tasks.abandon(&abandoned);
+    tasks.end(&abandoned, TaskState::Canceled);
     finished(&octopus).run().expect_code(0);
     assert_eq!(left(&octopus), [""; 0]);
 }

@@ -9,7 +9,7 @@ fn revokes_key_that_is_not_what_was_asked_for() {
         "The server stored a different purpose, so the delete step would not find the key.";
     for (fault, error) in [
         (
-            Fault::no_expiry(),
+            Fault::without("Expires"),
             "The server created a key that does not expire.",
         ),
         (Fault::empty_secret(), invalid),

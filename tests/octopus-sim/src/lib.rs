@@ -2,7 +2,8 @@
 //!
 //! [`Octopus::start`] starts a current server on the loopback; [`Settings`] starts any other.
 //! The server keeps to what is publicly known of Octopus Deploy: what no source says, it does
-//! not promise. It stops when the [`Octopus`] is dropped.
+//! not promise. It stops when the [`Octopus`] is dropped. Everything a test asks or changes is a
+//! method of [`World`], which an [`Octopus`] derefs to.
 //!
 //! ```
 //! use octopus_sim::{Fault, Octopus, RUNBOOK_SVC};
@@ -14,42 +15,17 @@
 //! assert!(octopus.requests().is_empty());
 //! ```
 //!
-//! A [`Fault`] is a response that fails, or none, or one that misleads; [`Fault::edit`] makes any,
-//! and a [`Gate`] holds requests until a test releases them:
-//!
-//! ```
-//! use octopus_sim::{Fault, Octopus};
-//!
-//! let octopus = Octopus::start();
-//! let cached = Fault::edit("cached", |_, response| response.set_header("Age", "60"));
-//! octopus.fault(cached).on("GET", "/apikeys").forever();
-//! octopus.fault(Fault::NotJson).on("GET", "/.well-known");
-//! ```
-//!
-//! The server issues ID tokens, exchanges them, and forgets access tokens by its own clock:
-//! [`Octopus::id_tokens`] and [`Worker::oidc_account`](worker::Worker::oidc_account) give every step
-//! one, [`World::issue_id_token`] makes those of any issuer.
-//!
-//! Everything a test asks or changes is a method of [`World`], which an [`Octopus`] derefs to
-//! and which the callback of [`World::before_request`] is given.
-//!
-//! A [`worker::Worker`] runs the steps of a [`worker::Runbook`], templates and plain scripts alike:
-//!
-//! ```
-//! use octopus_sim::worker::{Runbook, Step, Syntax, Variables, Worker};
-//!
-//! let runbook = Runbook::new()
-//!     .step(Step::script("Create", Syntax::Bash, "set_octopusvariable Key secret -sensitive"))
-//!     .step(Step::script("Use", Syntax::Bash, "echo '#{Octopus.Action[Create].Output.Key}'"));
-//! let variables = Variables::of_run("https://octopus.example");
-//! let task = runbook.run(&Worker::new(), variables)?;
-//! assert_eq!(task.step("Use").expect("it ran").raw_stdout, "secret\n");
-//! assert_eq!(task.step("Use").expect("it ran").log[0].text, "********");
-//! # Ok::<(), octopus_sim::worker::WorkerError>(())
-//! ```
-//!
+//! A [`worker::Worker`] runs the steps of a [`worker::Runbook`], templates and plain scripts alike.
 //! [`server`] and [`worker`] know nothing of each other. [`report_to()`] tells the server how a run is;
 //! [`run_task()`] runs what the server has queued.
+
+#![expect(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "its users are the tests of this repository: what they do wrong fails them"
+)]
 
 mod id_token;
 mod report_to;

@@ -12,31 +12,16 @@ use crate::{IdToken, Octopus, report_to};
 
 /// Runs a queued runbook run: the process, variables and packages as `runbook-runs/create/v1`
 /// found them. The server is told how the run is.
-///
-/// # Errors
-/// When the worker cannot run a step.
-///
-/// # Panics
-/// When the task is no runbook run that was created by that route.
 pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskResult, WorkerError> {
     let queued = octopus.tasks().get(task).expect("the task is there");
     let space = queued.space.expect("a run belongs to a space");
-    let run = found(
-        octopus,
-        &space,
-        "runbookruns",
-        &queued.arguments["RunbookRunId"],
-    );
-    let runbook = found(octopus, &space, "runbooks", &run["RunbookId"]);
-    let project = found(octopus, &space, "projects", &run["ProjectId"]);
-    let environment = found(octopus, &space, "environments", &run["EnvironmentId"]);
-    let process = found(
-        octopus,
-        &space,
-        "runbookprocesses",
-        &runbook["RunbookProcessId"],
-    );
-    let set = found(octopus, &space, "variables", &project["VariableSetId"]);
+    let found = |kind, id| found(octopus, &space, kind, id);
+    let run = found("runbookruns", &queued.arguments["RunbookRunId"]);
+    let runbook = found("runbooks", &run["RunbookId"]);
+    let project = found("projects", &run["ProjectId"]);
+    let environment = found("environments", &run["EnvironmentId"]);
+    let process = found("runbookprocesses", &runbook["RunbookProcessId"]);
+    let set = found("variables", &project["VariableSetId"]);
 
     let mut variables = Variables::of_run(octopus.url())
         .with("Octopus.Task.Id", task)
@@ -54,7 +39,7 @@ pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskRe
     for variable in list(&set["Variables"]).filter(|variable| applies(variable, &runbook)) {
         let name = text(&variable["Name"]);
         if variable["Type"] == "GenericOidcAccount" {
-            let account = found(octopus, &space, "accounts", &variable["Value"]);
+            let account = found("accounts", &variable["Value"]);
             let issue = id_tokens(octopus, &account, &project, &runbook);
             worker = worker.oidc_account(name, issue);
         } else {
@@ -96,9 +81,7 @@ fn read_step(
         }
         let is_secret = value.get("NewValue").is_some();
         let value = text(if is_secret { &value["NewValue"] } else { value });
-        read = read
-            .property(name, value, is_secret)
-            .account_parameter(name);
+        read = read.property(name, value, is_secret);
     }
     for package in list(&action["Packages"]) {
         let name = text(&package["Name"]);

@@ -25,7 +25,6 @@ pub enum TaskState {
 
 impl TaskState {
     /// Whether nothing more happens to such a task.
-    #[must_use]
     pub fn is_over(self) -> bool {
         matches!(
             self,

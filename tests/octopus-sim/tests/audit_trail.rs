@@ -2,16 +2,11 @@
 
 mod support;
 
-use jiff::SignedDuration;
 use octopus_sim::{Event, Octopus, RUNBOOK_SVC};
 use serde_json::json;
 use support::Client;
 
 const EVERYWHERE: &str = "/api/events?spaces=all&includeSystem=true";
-
-fn service(octopus: &Octopus) -> Client {
-    Client::with_key(octopus.url(), octopus.service_key())
-}
 
 #[test]
 fn a_change_names_the_purpose_of_the_key_it_was_made_with() {
@@ -42,7 +37,7 @@ fn a_change_names_the_purpose_of_the_key_it_was_made_with() {
 #[test]
 fn creating_and_revoking_keys_are_events_of_the_system() {
     let octopus = Octopus::start();
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     let keys = format!("/api/users/{RUNBOOK_SVC}/apikeys");
     let made = client.post(&keys, &json!({ "Purpose": "x" }));
     client.get(&keys);
@@ -71,7 +66,7 @@ fn events_are_narrowed_by_user_time_category_and_document() {
         ..Event::default()
     };
     octopus.add_event(other);
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     let total = |query: &str| {
         let answer = client.get(&format!("/api/Spaces-1/events?{query}"));
         answer.body["TotalResults"].as_u64().expect("a total")
@@ -84,31 +79,4 @@ fn events_are_narrowed_by_user_time_category_and_document() {
     let sixth = octopus.events()[5].occurred;
     assert_eq!(total(&format!("users=Users-21&from={sixth}")), 5);
     assert_eq!(total(&format!("to={sixth}")), 5);
-}
-
-#[test]
-fn a_refused_key_leaves_a_failed_login() {
-    let octopus = Octopus::start();
-    let soon = octopus.now() + SignedDuration::from_hours(1);
-    let [revoked, expired] = [None, Some(soon)].map(|expires| {
-        let added = octopus.add_key(RUNBOOK_SVC, "x", expires);
-        (added.id, added.secret)
-    });
-    octopus.revoke(&revoked.0);
-    octopus.advance_clock(SignedDuration::from_hours(2));
-    for (secret, owner) in [
-        ("API-NEVERWASONE", "system"),
-        (&revoked.1, "system"),
-        (&expired.1, "runbook-svc"),
-    ] {
-        let refused = Client::with_key(octopus.url(), secret).get("/api/users/me");
-        assert_eq!(refused.status, 401);
-        let events = octopus.events();
-        let event = events.last().expect("an event");
-        let message = format!("Login failed for {}•••••••• from 127.0.0.1", &secret[..8]);
-        assert_eq!((&event.message, event.username.as_str()), (&message, owner));
-        assert_eq!(event.category, "LoginFailed");
-        assert_eq!(event.space_id, None);
-    }
-    assert_eq!(octopus.events().len(), 3);
 }

@@ -2,13 +2,9 @@
 
 mod support;
 
-use octopus_sim::{Octopus, RUNBOOK_SVC};
+use octopus_sim::{Octopus, RUNBOOK_SVC, Settings, Task};
 use serde_json::{Value, json};
 use support::Client;
-
-fn service(octopus: &Octopus) -> Client {
-    Client::with_key(octopus.url(), octopus.service_key())
-}
 
 /// The path that a client makes of a link: without the parameters of its template.
 fn path(links: &Value, name: &str) -> String {
@@ -37,7 +33,7 @@ impl DotNet {
         if ["PUT", "DELETE"].contains(&method) {
             headers.push(("X-HTTP-Method-Override", method));
         }
-        let response = self.0.send_with(verb, path, &headers, &text);
+        let response = self.0.send(verb, path, &headers, &text);
         let mut response = response.expect("a response");
         let status = response.status().as_u16();
         let body = response.body_mut().read_to_string().expect("a body");
@@ -56,7 +52,7 @@ impl DotNet {
 #[test]
 fn the_default_repository_of_the_dotnet_client_works() {
     let octopus = Octopus::start();
-    let client = DotNet(service(&octopus));
+    let client = DotNet(Client::service(&octopus));
     let root = client.get("/api")["Links"].clone();
     let me = client.get(&path(&root, "CurrentUser"));
     let spaces = client.get(&path(&me["Links"], "Spaces"));
@@ -122,7 +118,7 @@ fn the_default_repository_of_the_dotnet_client_works() {
 fn pages_are_linked_until_the_last() {
     let octopus = Octopus::start();
     octopus.add_keys(RUNBOOK_SVC, 40);
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     let mut next = Some(format!(
         "/api/users/{RUNBOOK_SVC}/apikeys?partialPurpose=unrelated"
     ));
@@ -138,7 +134,7 @@ fn pages_are_linked_until_the_last() {
 #[test]
 fn paths_and_parameters_do_not_distinguish_case() {
     let octopus = Octopus::start();
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     assert_eq!(client.get("/API/Users/ME").body["Id"], RUNBOOK_SVC);
     let keys = client.get("/api/users/users-21/ApiKeys?PartialPurpose=RUN");
     assert_eq!(keys.each("Purpose"), ["Runbooks"]);
@@ -194,9 +190,52 @@ fn a_child_deployment_fails_when_its_parents_key_is_revoked() {
 #[test]
 fn unknown_things_answer_404_and_wrong_methods_405() {
     let octopus = Octopus::start();
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     for path in ["/api/nothing", "/api/users/Users-99"] {
         assert_eq!(client.get(path).status, 404, "{path}");
     }
     assert_eq!(client.delete("/api/users/me").status, 405);
+}
+
+#[test]
+fn a_task_of_another_space_is_found_only_where_it_is_looked_for() {
+    let octopus = Octopus::start();
+    octopus.add_space("Other");
+    let tasks = octopus.tasks();
+    let id = tasks.queue();
+    let task = tasks.get(&id).expect("it is there");
+    tasks.put(Task {
+        space: Some("Spaces-2".to_owned()),
+        ..task.clone()
+    });
+    tasks.put(Task {
+        id: "ServerTasks-77".to_owned(),
+        space: None,
+        ..task
+    });
+    let client = Client::service(&octopus);
+    let status = |path: &str| client.get(path).status;
+    assert_eq!(status(&format!("/api/tasks/{id}")), 404);
+    assert_eq!(status(&format!("/api/Spaces-1/tasks/{id}")), 404);
+    assert_eq!(status(&format!("/api/Spaces-2/tasks/{id}")), 200);
+    assert_eq!(status(&format!("/api/tasks/{id}?spaces=Spaces-2")), 200);
+    assert_eq!(status("/api/tasks/ServerTasks-77?spaces=all"), 404);
+    assert_eq!(status("/api/tasks/ServerTasks-77?includeSystem=true"), 200);
+    assert_eq!(client.get("/api/tasks").body["TotalResults"], 0);
+    let all = client.get("/api/tasks?spaces=all&includeSystem=true");
+    assert_eq!(all.each("Id"), ["ServerTasks-77", "ServerTasks-1"]);
+}
+
+#[test]
+fn links_contain_the_virtual_directory() {
+    let octopus = Settings {
+        virtual_directory: "/octopus".to_owned(),
+        ..Settings::default()
+    }
+    .start();
+    let root = Client::anonymous(octopus.url()).get("/api");
+    for link in root.body["Links"].as_object().expect("links").values() {
+        let link = link.as_str().expect("text");
+        assert!(link.starts_with("/octopus/"), "{link}");
+    }
 }

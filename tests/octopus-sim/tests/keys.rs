@@ -9,10 +9,6 @@ use support::{Answer, Client};
 
 const OWN: &str = "/api/users/Users-21/apikeys";
 
-fn service(octopus: &Octopus) -> Client {
-    Client::with_key(octopus.url(), octopus.service_key())
-}
-
 fn in_hours(octopus: &Octopus, hours: i64) -> Timestamp {
     octopus.now() + SignedDuration::from_hours(hours)
 }
@@ -27,7 +23,7 @@ fn create(client: &Client, expires: Timestamp) -> Answer {
 #[test]
 fn an_expiry_in_the_past_or_past_the_longest_life_is_refused() {
     let octopus = Octopus::start();
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     let past = create(&client, in_hours(&octopus, -1));
     assert_eq!(
         (past.status, past.reason()),
@@ -51,7 +47,7 @@ fn a_key_does_not_make_one_that_outlives_it() {
 #[test]
 fn an_omitted_expiry_is_180_days_and_null_the_maximum() {
     let octopus = Octopus::start();
-    let client = service(&octopus);
+    let client = Client::service(&octopus);
     client.post(OWN, &json!({ "Purpose": "omitted" }));
     client.post(OWN, &json!({ "Purpose": "null", "Expires": null }));
     let days: Vec<_> = octopus.keys(RUNBOOK_SVC)[1..]
@@ -71,7 +67,7 @@ fn an_omitted_expiry_is_180_days_and_null_the_maximum() {
 fn a_read_only_key_reads_and_changes_nothing() {
     let octopus = Octopus::start();
     let wanted = json!({ "Purpose": "look", "AccessLevel": "ReadOnly", "ActorType": "AiAgent" });
-    let made = service(&octopus).post(OWN, &wanted);
+    let made = Client::service(&octopus).post(OWN, &wanted);
     let id = made.body["Id"].as_str().expect("an id");
     let client = Client::with_key(octopus.url(), made.body["ApiKey"].as_str().expect("a key"));
     let stored = client.get(&format!("{OWN}/{id}"));

@@ -8,20 +8,10 @@ use support::Client;
 
 const SPACE: &str = "/api/Spaces-1";
 
-fn id(document: &Value) -> &str {
-    document["Id"].as_str().expect("an ID")
-}
-
-fn post(client: &Client, path: &str, body: &Value) -> Value {
-    let answer = client.post(path, body);
-    assert_eq!(answer.status, 201, "{path}: {}", answer.body);
-    answer.body
-}
-
 #[test]
 fn a_stale_version_is_refused_and_secrets_are_kept_by_id() {
     let octopus = Octopus::start();
-    let client = Client::with_key(octopus.url(), octopus.service_key());
+    let client = Client::service(&octopus);
     let path = format!("{SPACE}/variables/variableset-Projects-1");
     let mut set = client.get(&path).body;
     set["Variables"] =
@@ -47,12 +37,13 @@ fn a_stale_version_is_refused_and_secrets_are_kept_by_id() {
 #[test]
 fn an_imported_template_starts_at_0_and_rises_with_each_change() {
     let octopus = Octopus::start();
-    let client = Client::with_key(octopus.url(), octopus.service_key());
+    let client = Client::service(&octopus);
     let path = format!("{SPACE}/actiontemplates");
     let body = json!({ "Name": "Create", "ActionType": "Octopus.Script", "SpaceId": "Spaces-1", "Version": 7 });
-    let made = post(&client, &path, &body);
+    let made = client.post(&path, &body).body;
     assert_eq!(made["Version"], 0);
-    let changed = client.put(&format!("{path}/{}", id(&made)), &made).body;
+    let id = made["Id"].as_str().expect("an ID");
+    let changed = client.put(&format!("{path}/{id}"), &made).body;
     assert_eq!(changed["Version"], 1);
     assert_eq!(client.post(&path, &body).status, 400);
     assert_eq!(client.post(&path, &json!({ "Name": "x" })).status, 400);

@@ -12,31 +12,6 @@ fn run_alone(body: &str) -> StepResult {
 }
 
 #[test]
-fn a_variable_arrives_whatever_its_name_and_value_hold() {
-    for hostile in [
-        "O'Brien",
-        "a \"quoted\" [name] <tag> & more]",
-        "$(touch executed) `touch executed` ${HOME}",
-        "two\nlines\\n",
-        "Zoë Ångström 🐙",
-        "@",
-        "*",
-        "-n",
-        "%s",
-    ] {
-        let variables = Variables::default()
-            .with(hostile, hostile)
-            .with("name", hostile);
-        let script = "value=$(get_octopusvariable \"$(get_octopusvariable name)\")
-            set_octopusvariable \"$value\" \"$value\"
-            [ ! -e executed ]";
-        let result = run(script, &variables);
-        assert!(result.success(), "{hostile}: {}", result.raw_stderr);
-        assert_eq!(result.output(hostile), Some(hostile));
-    }
-}
-
-#[test]
 fn variables_are_neither_in_the_environment_nor_in_a_file() {
     let mut variables = Variables::default();
     variables.set("Secret", "s3cr3t-value", true);
@@ -83,19 +58,6 @@ fn each_line_has_the_level_that_was_last_set() {
 }
 
 #[test]
-fn an_artifact_is_kept_with_its_name_and_content() {
-    let result = run_alone(
-        "printf 'a\\nb' > file.txt; new_octopusartifact file.txt 'The \"Report\".txt'; new_octopusartifact ./file.txt ''",
-    );
-    assert_eq!(result.artifacts[0].name, "The \"Report\".txt");
-    assert_eq!(result.artifacts[0].content, b"a\nb");
-    assert_eq!(result.artifacts[1].name, "file.txt");
-    assert_eq!(result.raw_stderr, "");
-    let collecting = "Collecting file.txt as an artifact...";
-    assert_eq!(result.lines(Level::Info)[0], collecting);
-}
-
-#[test]
 fn an_artifact_name_with_a_blank_ends_a_strict_script() {
     let script = "touch 'my file.txt'; new_octopusartifact 'my file.txt' ''; echo survived";
     let plain = run_alone(script);
@@ -128,17 +90,6 @@ fn scripts_see_the_worker_s_environment_and_not_the_tests() {
         .run(&step, &Variables::default())
         .expect("Bash is here");
     assert_eq!(result.lines(Level::Info), ["given gone"]);
-}
-
-#[test]
-fn errors_name_the_script_and_its_own_lines() {
-    let result = run_alone("true\nfalse_command\necho \"${BASH_SOURCE[0]##*/} $LINENO $#\"");
-    assert!(
-        result.raw_stderr.contains("/Script.sh: line 2:"),
-        "{}",
-        result.raw_stderr
-    );
-    assert_eq!(result.raw_stdout, "Script.sh 3 0\n");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn names(reading: &Reading) -> Vec<&str> {
 /// What every parser in every culture makes of this log.
 fn every(log: &str) -> impl Iterator<Item = (String, Reading)> {
     Reader::every().map(move |reader| {
-        let name = format!("{:?}, {:?}, {log:?}", reader.dialect(), reader.culture());
+        let name = format!("{:?}, {:?}, {log:?}", reader.dialect, reader.culture);
         (name, reader.read(log))
     })
 }
@@ -88,7 +88,7 @@ fn characters_that_count_as_nothing_keep_the_parser_waiting() {
         let log = format!("Eve #{nothing}{nothing}");
         let reading = read(Dialect::Common, &log);
         assert!(reading.is_waiting, "{nothing:?}");
-        let ordinal = Reader::new(Dialect::Common).in_culture(Culture::Ordinal);
+        let ordinal = Reader::in_culture(Dialect::Common, Culture::Ordinal);
         assert!(!ordinal.read(&log).is_waiting, "{nothing:?}");
         let lost = read(Dialect::Common, &format!("{log}\n{MASK}\n"));
         assert!(lost.messages.is_empty(), "{nothing:?}");
@@ -110,11 +110,7 @@ fn the_whole_opening_is_compared_exactly() {
 
 #[test]
 fn a_japanese_machine_takes_the_wide_sign_for_the_plain_one() {
-    let japanese = |log: &str| {
-        Reader::new(Dialect::Common)
-            .in_culture(Culture::Japanese)
-            .read(log)
-    };
+    let japanese = |log: &str| Reader::in_culture(Dialect::Common, Culture::Japanese).read(log);
     assert!(japanese("#＃").is_waiting);
     assert!(japanese(&format!("#＃\n{MASK}\n")).messages.is_empty());
     assert!(

@@ -39,12 +39,6 @@ fn two_signs_stand_for_one_and_are_not_replaced() {
 }
 
 #[test]
-fn a_name_may_hold_quotes_and_brackets() {
-    let text = "#{Octopus.Action[My \"Step\"].Output.Key}";
-    assert_eq!(substitute(text, &variables()), "from a step");
-}
-
-#[test]
 fn a_value_that_leads_back_to_itself_ends() {
     assert_eq!(substitute("#{Here}", &variables()), "#{Here}");
     assert_eq!(variables().get("Here").as_deref(), Some("#{Here}"));
@@ -56,38 +50,4 @@ fn names_are_the_same_in_upper_and_lower_case() {
     let mut variables = variables();
     variables.set("NAME", "Ada", false);
     assert_eq!(substitute("#{Name}", &variables), "Ada");
-}
-
-#[test]
-fn json_escape_escapes_after_the_value_is_evaluated() {
-    let mut variables = variables();
-    variables.set("Inner", "a\"b\\c\r\n\td\u{b}", false);
-    variables.set("Outer", "<#{Inner}>", false);
-    let text = substitute("\"#{Outer | JsonEscape}\"", &variables);
-    assert_eq!(text, "\"<a\\\"b\\\\c\\r\\n\\td\u{b}>\"");
-    for unknown in [
-        "#{Missing | JsonEscape}",
-        "#{Name | Unheard}",
-        "#{ | NowDate}",
-    ] {
-        assert_eq!(substitute(unknown, &variables), unknown);
-    }
-}
-
-#[test]
-fn an_index_may_be_an_expression() {
-    let mut variables = Variables::default();
-    variables.set("Step", "Create [\"x\"] } $(y)", false);
-    variables.set("Blank", " Create", false);
-    variables.set(
-        "Octopus.Action[Create [\"x\"] } $(y)].Output.Id",
-        "7\"",
-        false,
-    );
-    variables.set("Octopus.Action[ Create].Output.Id", "8", false);
-    let id = |step: &str| format!("#{{Octopus.Action[#{{{step}}}].Output.Id | JsonEscape}}");
-    assert_eq!(substitute(&id("Step"), &variables), "7\\\"");
-    for unknown in [id("Blank"), id("Missing")] {
-        assert_eq!(substitute(&unknown, &variables), unknown);
-    }
 }

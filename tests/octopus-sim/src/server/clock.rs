@@ -26,7 +26,6 @@ impl Clock {
 
 impl World {
     /// The server's present time.
-    #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -22,7 +22,6 @@ use crate::server::{RUNBOOK_SVC, Settings, World};
 /// Derefs to the [`World`] in it.
 pub struct Octopus {
     world: Arc<World>,
-    url: String,
     tls: Option<Tls>,
     /// Taken only when dropped.
     runtime: Option<Runtime>,
@@ -30,7 +29,6 @@ pub struct Octopus {
 
 impl Octopus {
     /// Starts a current server with plain HTTP.
-    #[must_use]
     pub fn start() -> Self {
         Settings::default().start()
     }
@@ -56,16 +54,9 @@ impl Octopus {
         runtime.spawn(accept(listener, Arc::clone(&world), acceptor));
         Self {
             world,
-            url,
             tls,
             runtime: Some(runtime),
         }
-    }
-
-    /// Where it listens, with the virtual directory and without a slash at the end.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
     }
 
     /// Issues ID tokens of this server with this subject, for the default audience of
@@ -89,10 +80,6 @@ impl Octopus {
     }
 
     /// The CA certificate to trust, as a PEM file.
-    ///
-    /// # Panics
-    /// When the server has no TLS.
-    #[must_use]
     pub fn ca_file(&self) -> &Path {
         let tls = self.tls.as_ref();
         tls.expect("a server with Settings::tls").authority()
@@ -137,9 +124,9 @@ async fn accept(listener: TcpListener, world: Arc<World>, tls: Option<TlsAccepto
         // As web servers do: an answer must not wait for the client to confirm what came before it.
         // A client that is gone already does not care.
         let _ = stream.set_nodelay(true);
+        world.log.count_connection();
         let front = Front {
             world: Arc::clone(&world),
-            connection: world.log.count_connection(),
             peer: peer.ip(),
         };
         tokio::spawn(serve(front, stream, tls.clone()));

@@ -1,8 +1,10 @@
 //! The server as an OIDC issuer, as a test uses it.
 
+use serde_json::json;
+
 use crate::server::World;
 use crate::server::state::people::Identity;
-use crate::server::state::tokens::Claims;
+use crate::server::state::tokens::LIFETIME;
 
 /// The subject of the OIDC identity that [`RUNBOOK_SVC`](crate::RUNBOOK_SVC) has from the start.
 pub const OIDC_SUBJECT: &str =
@@ -10,10 +12,6 @@ pub const OIDC_SUBJECT: &str =
 
 impl World {
     /// The service account ID of an account: the GUID that is the default audience.
-    ///
-    /// # Panics
-    /// When there is no such account.
-    #[must_use]
     pub fn service_account_id(&self, user_id: &str) -> String {
         let state = self.state();
         let person = state.people.get(user_id);
@@ -41,15 +39,14 @@ impl World {
     }
 
     /// Issues an ID token; an empty issuer is this server.
-    #[must_use]
     pub fn issue_id_token(&self, issuer: &str, subject: &str, audience: &str) -> String {
         let (issuer, now) = (self.issuer(issuer), self.now());
-        let claims = Claims {
-            issuer: &issuer,
-            subject,
-            audience,
-        };
-        self.state().tokens.issue_identity(&claims, now)
+        let claims = json!({
+            "iss": issuer, "sub": subject, "aud": audience,
+            "iat": now.as_second(), "nbf": now.as_second(),
+            "exp": (now + LIFETIME).as_second(),
+        });
+        self.state().tokens.issue_identity(claims)
     }
 
     fn issuer(&self, issuer: &str) -> String {

@@ -23,15 +23,12 @@ pub struct Request {
     pub body: String,
     /// The answer's status; `None` when there was no answer, or it was cut off.
     pub status: Option<u16>,
-    /// Which connection it came by, counted from 1.
-    pub connection: usize,
     /// The account behind the credential; `None` when it was not accepted or not looked at.
     pub user: Option<String>,
 }
 
 impl Request {
     /// The value of this header; the name in any case.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -56,8 +53,8 @@ struct Kept {
 pub(crate) struct Entry(usize);
 
 impl RequestLog {
-    pub(crate) fn count_connection(&self) -> usize {
-        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    pub(crate) fn count_connection(&self) {
+        self.connections.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn add(&self, request: Request) -> Entry {
@@ -77,7 +74,6 @@ impl RequestLog {
 
 impl World {
     /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
-    #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.log.kept).requests.clone()
     }
@@ -90,7 +86,6 @@ impl World {
     }
 
     /// How many connections were accepted since the start, refused ones included.
-    #[must_use]
     pub fn connections(&self) -> usize {
         self.log.connections.load(Ordering::Relaxed)
     }

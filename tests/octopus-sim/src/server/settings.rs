@@ -87,18 +87,6 @@ pub enum Certificate {
     SelfSigned,
 }
 
-impl Default for RateLimit {
-    /// The limits that Octopus documents as its defaults.
-    fn default() -> Self {
-        Self {
-            requests: 200,
-            per: Duration::from_mins(1),
-            burst: 200,
-            retry_after: true,
-        }
-    }
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -130,7 +118,6 @@ impl Default for Settings {
 impl Settings {
     /// A server of before 2020.6: no expiry, no access level, no kinds of actors, no filter of
     /// keys.
-    #[must_use]
     pub fn old_server() -> Self {
         Self {
             filters_by_purpose: false,
@@ -142,10 +129,6 @@ impl Settings {
     }
 
     /// Starts this server.
-    ///
-    /// # Panics
-    /// When the port is taken, or the loopback cannot be listened on.
-    #[must_use]
     pub fn start(self) -> Octopus {
         Octopus::with(self)
     }

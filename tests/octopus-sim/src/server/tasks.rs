@@ -17,13 +17,8 @@ use crate::server::state::tasks::{RunKind, Task};
 #[derive(Clone, Copy)]
 pub struct Tasks<'a>(pub(super) &'a World);
 
-#[expect(
-    clippy::missing_panics_doc,
-    reason = "the type's documentation says it for all of them"
-)]
 impl Tasks<'_> {
     /// Queues a runbook run in the default space, started by [`ALICE`], and gives its task ID.
-    #[must_use]
     pub fn queue(&self) -> String {
         self.start_run(RunKind::RunbookRun, None, ALICE)
     }
@@ -62,7 +57,6 @@ impl Tasks<'_> {
     }
 
     /// Queues a deployment in the default space that an account starts, and gives its task ID.
-    #[must_use]
     pub fn queue_deployment(&self, account: &str) -> String {
         self.start_run(RunKind::Deployment, None, account)
     }
@@ -86,7 +80,6 @@ impl Tasks<'_> {
 
     /// A *Deploy a Release* step of this task deploys: the child carries the key that its parent
     /// was started with, and fails if that is no longer active. Gives the child's task ID.
-    #[must_use]
     pub fn deploy_a_release(&self, parent: &str) -> String {
         let parent = self
             .get(parent)
@@ -145,29 +138,13 @@ impl Tasks<'_> {
         });
     }
 
-    /// A newer run takes its place: only a task that is queued or waits for a person.
-    pub fn supersede(&self, id: &str) {
-        self.change(id, |task, now| {
-            assert!(task.state == TaskState::Queued || task.waits_for_person);
-            end(task, TaskState::Canceled, now);
-        });
-    }
-
-    /// A person gives up on it while it is `Cancelling`; its script may go on.
-    pub fn abandon(&self, id: &str) {
-        self.change(id, |task, now| {
-            assert_eq!(task.state, TaskState::Cancelling);
-            end(task, TaskState::Canceled, now);
-        });
-    }
-
     /// The server is restored from a backup of this moment: tasks made later are gone, and their
     /// numbers are given again. A task that the backup shows unfinished failed.
     pub fn restore_backup_of(&self, moment: Timestamp) {
         let now = self.0.now();
         let mut state = self.0.state();
-        state.tasks.retain(|task| task.queued <= moment);
-        for task in state.tasks.all_mut() {
+        state.tasks.all.retain(|task| task.queued <= moment);
+        for task in &mut state.tasks.all {
             if task.completed.is_none_or(|completed| completed > moment) {
                 end(task, TaskState::Failed, now);
             }
@@ -175,7 +152,6 @@ impl Tasks<'_> {
     }
 
     /// This task, unless retention deleted it.
-    #[must_use]
     pub fn get(&self, id: &str) -> Option<Task> {
         self.0.state().tasks.get(id).cloned()
     }

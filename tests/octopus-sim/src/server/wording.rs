@@ -75,10 +75,3 @@ fn named(key: &Key, hint: &str, username: &str) -> String {
     let shown = masked(&shown, BULLET, 7);
     format!("{kind} API key {} ({shown}) for {username}", key.purpose)
 }
-
-/// The message of the event that a key was refused.
-pub(crate) fn login_failed(presented: &str, ip_address: &str) -> String {
-    let hint: String = presented.chars().take(8).collect();
-    let hint = Hints::BULLETS.show(&hint);
-    format!("Login failed for {hint} from {ip_address}")
-}

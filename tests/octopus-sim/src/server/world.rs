@@ -26,7 +26,6 @@ use crate::server::{AddedKey, Event, Key, Settings, Tasks};
 /// The people, keys, events and requests of a running server.
 pub struct World {
     pub(crate) settings: Settings,
-    /// As clients reach it.
     pub(crate) url: String,
     pub(crate) faults: Faults,
     pub(crate) hooks: Hooks,
@@ -75,26 +74,27 @@ impl World {
         lock(&self.state)
     }
 
+    /// Where it listens, with the virtual directory and without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The long-lived key of the service account [`RUNBOOK_SVC`]; it never expires.
-    #[must_use]
     pub fn service_key(&self) -> &str {
         &self.service_key
     }
 
     /// A key of the administrator.
-    #[must_use]
     pub fn admin_key(&self) -> &str {
         &self.admin_key
     }
 
     /// A key of Alice's own.
-    #[must_use]
     pub fn key_of_alice(&self) -> &str {
         &self.key_of_alice
     }
 
     /// An access token of [`RUNBOOK_SVC`] from the server's start; it is valid for an hour.
-    #[must_use]
     pub fn access_token(&self) -> &str {
         &self.access_token
     }
@@ -120,7 +120,6 @@ impl World {
     }
 
     /// The keys of an account that are not revoked, expired ones included; oldest first.
-    #[must_use]
     pub fn keys(&self, owner: &str) -> Vec<Key> {
         let state = self.state();
         let places = state.keys.of(owner).iter();
@@ -128,7 +127,6 @@ impl World {
     }
 
     /// Whether a key is neither revoked nor expired.
-    #[must_use]
     pub fn is_active(&self, key_id: &str) -> bool {
         self.state().keys.is_active(key_id, self.now())
     }
@@ -139,7 +137,6 @@ impl World {
     }
 
     /// Every secret that this server ever made or held, revoked keys and access tokens too.
-    #[must_use]
     pub fn every_secret(&self) -> Vec<String> {
         let state = self.state();
         let secrets = state.keys.every_secret();
@@ -148,7 +145,6 @@ impl World {
     }
 
     /// The audit trail, oldest first, with what is archived.
-    #[must_use]
     pub fn events(&self) -> Vec<Event> {
         self.state().events.oldest_first().to_vec()
     }
@@ -182,10 +178,6 @@ impl World {
 
     /// The documents of a kind, such as `actiontemplates` or `runbooks`, as they are stored,
     /// secrets included.
-    ///
-    /// # Panics
-    /// When there is no such kind.
-    #[must_use]
     pub fn documents(&self, space: &str, kind: &str) -> Vec<Value> {
         let state = self.state();
         let all = state.documents.all(Kind::named(kind), space);
@@ -193,7 +185,6 @@ impl World {
     }
 
     /// The file names of the packages in a space's built-in feed.
-    #[must_use]
     pub fn packages(&self, space: &str) -> Vec<String> {
         let state = self.state();
         let all = state.packages.of(space);
@@ -201,7 +192,6 @@ impl World {
     }
 
     /// The tasks, to queue them and to have them end.
-    #[must_use]
     pub fn tasks(&self) -> Tasks<'_> {
         Tasks(self)
     }

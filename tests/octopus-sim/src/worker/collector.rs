@@ -20,7 +20,7 @@ pub(super) fn collect(
     folder: &Path,
     log: Vec<LogLine>,
 ) -> StepResult {
-    let mut collector = Collector::new(variables.secrets());
+    let mut collector = Collector::new(&variables.secrets());
     collector.result.log = log;
     collector.result.exit_code = finished.status.map(exit_code);
     for (stream, line) in finished.lines {
@@ -56,19 +56,16 @@ struct StreamState {
 }
 
 impl Collector {
-    fn new(secrets: Vec<String>) -> Self {
-        let level = Some(Level::Info);
-        let stdout = StreamState {
-            level,
-            secrets: secrets.clone(),
+    fn new(secrets: &[String]) -> Self {
+        let state = |level| StreamState {
+            level: Some(level),
+            secrets: secrets.to_vec(),
         };
-        let level = Some(Level::Error);
-        let stderr = StreamState { level, secrets };
         Self {
             result: StepResult::default(),
             reader: Reader::new(Dialect::Common),
-            stdout,
-            stderr,
+            stdout: state(Level::Info),
+            stderr: state(Level::Error),
         }
     }
 

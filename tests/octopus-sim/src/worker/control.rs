@@ -23,20 +23,17 @@ pub struct Control<'a> {
 
 impl<'a> Control<'a> {
     /// A run without watchers.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Has the run canceled as soon as a step prints a line that holds `text`.
-    #[must_use]
     pub fn cancel_at(mut self, text: &str) -> Self {
         self.cancel_at = Some(text.to_owned());
         self
     }
 
     /// Has `watcher` told of every [`Moment`], such as the states that a server should know.
-    #[must_use]
     pub fn watch(mut self, watcher: impl FnMut(&Moment<'_>) + 'a) -> Self {
         self.watchers.push(Box::new(watcher));
         self

@@ -3,9 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-
-use tempfile::TempDir;
 
 /// What is taken over from this machine. Windows needs the last ones to start any program.
 const KEPT: [&str; 8] = [
@@ -25,27 +22,18 @@ const HIDDEN: &str = "runkey";
 #[derive(Clone, Debug)]
 pub(super) struct Environment {
     /// What tests add, in front of the system's.
-    path_entries: Vec<PathBuf>,
-    system: Vec<PathBuf>,
-    /// Links to all programs of those system folders that have a hidden one; deleted at the end.
-    _links: Option<Arc<TempDir>>,
+    path: Vec<PathBuf>,
     variables: Vec<(OsString, OsString)>,
 }
 
 impl Default for Environment {
-    /// The system's folders, and those of the shells.
+    /// The system's folders, and those of the shells; none that has a `runkey`.
     fn default() -> Self {
-        let (hiding, mut system): (Vec<_>, Vec<_>) =
-            system_folders().into_iter().partition(|folder| {
-                let name = format!("{HIDDEN}{}", std::env::consts::EXE_SUFFIX);
-                folder.join(name).exists()
-            });
-        let links = link_others(&hiding).map(Arc::new);
-        system.extend(links.iter().map(|links| links.path().to_path_buf()));
+        let mut path = system_folders();
+        let hidden = format!("{HIDDEN}{}", std::env::consts::EXE_SUFFIX);
+        path.retain(|folder| !folder.join(&hidden).exists());
         Self {
-            path_entries: Vec::new(),
-            system,
-            _links: links,
+            path,
             variables: Vec::new(),
         }
     }
@@ -53,7 +41,7 @@ impl Default for Environment {
 
 impl Environment {
     pub fn add_path_entry(&mut self, folder: &Path) {
-        self.path_entries.push(folder.to_path_buf());
+        self.path.insert(0, folder.to_path_buf());
     }
 
     pub fn set(&mut self, name: &OsStr, value: &OsStr) {
@@ -63,8 +51,9 @@ impl Environment {
     /// Whether a program is on the `PATH`.
     pub fn finds(&self, program: &str) -> bool {
         let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-        let mut folders = self.path_entries.iter().chain(&self.system);
-        folders.any(|folder| folder.join(&program).is_file())
+        self.path
+            .iter()
+            .any(|folder| folder.join(&program).is_file())
     }
 
     /// Gives the command this environment and nothing else of the machine's.
@@ -75,8 +64,8 @@ impl Environment {
                 command.env(name, value);
             }
         }
-        let folders = self.path_entries.iter().chain(&self.system);
-        let path = std::env::join_paths(folders).expect("no folder's name has a separator in it");
+        let path =
+            std::env::join_paths(&self.path).expect("no folder's name has a separator in it");
         command.env("PATH", path);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
     }
@@ -103,46 +92,4 @@ fn system_folders() -> Vec<PathBuf> {
         }
     }
     folders
-}
-
-/// A folder of links to every program in these but the hidden one; `None` for no folders.
-#[cfg(unix)]
-fn link_others(folders: &[PathBuf]) -> Option<TempDir> {
-    if folders.is_empty() {
-        return None;
-    }
-    let links = tempfile::tempdir().ok()?;
-    for entry in folders
-        .iter()
-        .flat_map(std::fs::read_dir)
-        .flatten()
-        .flatten()
-    {
-        if entry.file_name() != HIDDEN {
-            // One of that name from an earlier folder goes first.
-            let _ = std::os::unix::fs::symlink(entry.path(), links.path().join(entry.file_name()));
-        }
-    }
-    Some(links)
-}
-
-#[cfg(not(unix))]
-fn link_others(_: &[PathBuf]) -> Option<TempDir> {
-    None
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hides_an_installed_program_and_keeps_its_neighbors() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for name in [HIDDEN, "tool"] {
-            std::fs::write(folder.path().join(name), "").expect("room");
-        }
-        let links = link_others(&[folder.path().to_path_buf()]).expect("links");
-        assert!(links.path().join("tool").exists());
-        assert!(!links.path().join(HIDDEN).exists());
-    }
 }

@@ -57,15 +57,7 @@ impl Level {
 
 impl fmt::Display for Level {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Verbose => "Verbose",
-            Self::Info => "Info",
-            Self::Highlight => "Highlight",
-            Self::Wait => "Wait",
-            Self::Warning => "Warning",
-            Self::Progress => "Progress",
-            Self::Error => "Error",
-        })
+        formatter.pad(&format!("{self:?}"))
     }
 }
 
@@ -91,7 +83,6 @@ pub struct LogLine {
 
 /// The lines as Octopus shows them, one a line, indented by `indent` spaces; with colors for a
 /// terminal when `colored`.
-#[must_use]
 pub fn render(lines: &[LogLine], indent: usize, colored: bool) -> String {
     let mut shown = String::new();
     for LogLine { level, text, .. } in lines {

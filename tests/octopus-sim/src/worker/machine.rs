@@ -15,7 +15,7 @@ use super::step::Step;
 use super::substitution::substitute;
 use super::template::Syntax;
 use super::variables::Variables;
-use super::{bash, collector, powershell};
+use super::{collector, shells};
 use crate::IdToken;
 
 /// The exit code of a step whose variables cannot be evaluated.
@@ -31,20 +31,17 @@ pub struct Worker {
 impl Worker {
     /// A worker whose scripts see the system's folders as their `PATH`, without any `runkey` in
     /// them, the home folder, and nothing else of this machine's environment.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Puts `folder` in front of the `PATH` of every script.
-    #[must_use]
     pub fn path_entry(mut self, folder: impl AsRef<Path>) -> Self {
         self.environment.add_path_entry(folder.as_ref());
         self
     }
 
     /// Sets an environment variable for every script.
-    #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.environment.set(name.as_ref(), value.as_ref());
         self
@@ -52,7 +49,6 @@ impl Worker {
 
     /// Gives every step a Generic OIDC account as the project variable of this name: a fresh ID
     /// token by `issue`, such as that of [`Octopus::id_tokens`](crate::Octopus::id_tokens).
-    #[must_use]
     pub fn oidc_account(
         mut self,
         variable: &str,
@@ -63,16 +59,12 @@ impl Worker {
     }
 
     /// Whether this machine has the shell for a language.
-    #[must_use]
     pub fn has(syntax: Syntax) -> bool {
         Environment::default().finds(syntax.shell())
     }
 
     /// Runs one step. `variables` are those of the run: the system's, and the output variables of
     /// earlier steps; of them the step gets those in its scope, and its own parameters.
-    ///
-    /// # Errors
-    /// When the step's shell is not on this machine or a process cannot be started.
     pub fn run(&self, step: &Step, variables: &Variables) -> Result<StepResult, WorkerError> {
         self.run_under(&mut Control::new(), step, variables)
     }
@@ -95,8 +87,8 @@ impl Worker {
         }
         let body = substitute(&step.body, &variables);
         let (mut command, input) = match step.syntax {
-            Syntax::Bash => bash::prepare(folder.path(), &body, &variables)?,
-            Syntax::PowerShell => powershell::prepare(folder.path(), &body, &variables)?,
+            Syntax::Bash => shells::bash(folder.path(), &body, &variables)?,
+            Syntax::PowerShell => shells::powershell(folder.path(), &body, &variables)?,
         };
         self.environment.give_to(&mut command);
         command.current_dir(folder.path());

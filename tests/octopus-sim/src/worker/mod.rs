@@ -10,7 +10,6 @@
 #![doc = include_str!("behaviors.md")]
 
 mod account;
-mod bash;
 mod collector;
 mod control;
 mod environment;
@@ -18,12 +17,12 @@ mod error;
 mod log;
 mod machine;
 mod package;
-mod powershell;
 mod process;
 mod result;
 mod rolling;
 mod runbook;
 pub mod service_message;
+mod shells;
 mod step;
 mod substitution;
 mod system_variables;

@@ -50,13 +50,11 @@ pub struct StepResult {
 
 impl StepResult {
     /// Whether the script exited with zero.
-    #[must_use]
     pub fn success(&self) -> bool {
         self.exit_code == Some(0)
     }
 
     /// The value of an output variable, sensitive or not.
-    #[must_use]
     pub fn output(&self, name: &str) -> Option<&str> {
         self.outputs
             .get(name)
@@ -65,7 +63,6 @@ impl StepResult {
 
     /// What each of Octopus's parsers understood of what the script wrote on `stream`, in the order of
     /// [`Reader::every`]. All else that is said here is what the first of them understood.
-    #[must_use]
     pub fn readings(&self, stream: Stream) -> Vec<Reading> {
         let raw = match stream {
             Stream::Stdout => &self.raw_stdout,
@@ -75,7 +72,6 @@ impl StepResult {
     }
 
     /// The texts of the log lines of one level.
-    #[must_use]
     pub fn lines(&self, level: Level) -> Vec<&str> {
         let lines = self.log.iter().filter(|line| line.level == level);
         lines.map(|line| line.text.as_str()).collect()

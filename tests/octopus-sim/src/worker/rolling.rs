@@ -80,11 +80,10 @@ impl Rolling {
 /// and, of the last target, everywhere.
 pub(super) fn pass_on(step: &str, result: &StepResult, target: &Target, variables: &mut Variables) {
     for (name, output) in &result.outputs {
-        let (value, sensitive) = (&output.value, output.sensitive);
         let named = format!("Octopus.Action[{step}].Output[{}].{name}", target.name);
-        variables.set(named, value, sensitive);
+        variables.set(named, &output.value, output.sensitive);
         let plain = format!("Octopus.Action[{step}].Output.{name}");
-        variables.set_on(&target.id, plain, value, sensitive);
+        variables.set_on(target, plain, output.clone());
     }
     variables.pass_on(step, result);
 }

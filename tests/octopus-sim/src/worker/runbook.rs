@@ -23,13 +23,11 @@ enum Part {
 
 impl Runbook {
     /// A runbook without steps.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds a step at the end.
-    #[must_use]
     pub fn step(mut self, step: Step) -> Self {
         self.parts.push(Part::Step(Box::new(step)));
         self
@@ -37,7 +35,6 @@ impl Runbook {
 
     /// Adds steps that run on each of these deployment targets, given by ID and name, on `window`
     /// targets at a time. A [`Control`] is not told of them.
-    #[must_use]
     pub fn rolling(mut self, targets: &[(&str, &str)], window: usize, steps: Vec<Step>) -> Self {
         let targets = targets.iter().map(|(id, name)| Target {
             id: (*id).to_owned(),
@@ -52,17 +49,11 @@ impl Runbook {
     }
 
     /// Runs the steps on `worker`, starting from the system's `variables`.
-    ///
-    /// # Errors
-    /// When the worker cannot run a step at all.
     pub fn run(&self, worker: &Worker, variables: Variables) -> Result<TaskResult, WorkerError> {
         self.run_under(Control::new(), worker, variables)
     }
 
     /// Runs the steps as [`run`](Self::run) does, under a control that may stop them.
-    ///
-    /// # Errors
-    /// When the worker cannot run a step at all.
     pub fn run_under(
         &self,
         mut control: Control<'_>,

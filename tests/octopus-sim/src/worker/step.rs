@@ -27,9 +27,6 @@ pub struct Step {
 impl Step {
     /// A step made from the JSON of an exported step template; its parameters have their defaults,
     /// and none of its packages is acquired.
-    ///
-    /// # Errors
-    /// When the text is no script step template in Bash or PowerShell.
     pub fn from_template(name: &str, json: &str) -> Result<Self, WorkerError> {
         let template: Template = serde_json::from_str(json)?;
         let mut step = Self::script(name, template.properties.syntax, &template.properties.body);
@@ -51,7 +48,6 @@ impl Step {
     }
 
     /// A plain script step.
-    #[must_use]
     pub fn script(name: &str, syntax: Syntax, body: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -67,10 +63,6 @@ impl Step {
 
     /// Fills in a parameter of the template. One that is left empty is left out: the script has no
     /// such variable.
-    ///
-    /// # Panics
-    /// When the template has no parameter of this name: a slip in the test that calls it.
-    #[must_use]
     pub fn parameter(mut self, name: &str, value: &str) -> Self {
         let sensitive = self.parameters.get(name);
         let sensitive = *sensitive
@@ -83,23 +75,16 @@ impl Step {
         self
     }
 
-    /// Declares a parameter of the step itself, as an action's property does.
-    #[must_use]
+    /// Declares a parameter of the step itself, as an action's property does. It may name an account
+    /// variable.
     pub fn property(mut self, name: &str, value: &str, sensitive: bool) -> Self {
         self.parameters.insert(name.to_owned(), sensitive);
-        self.parameter(name, value)
-    }
-
-    /// Has the parameter `name` be one that names an account variable.
-    #[must_use]
-    pub fn account_parameter(mut self, name: &str) -> Self {
         self.accounts.push(name.to_owned());
-        self
+        self.parameter(name, value)
     }
 
     /// Has the package `name` acquired, with what is in `folder`. The worker unpacks it again for the
     /// step.
-    #[must_use]
     pub fn package(mut self, name: &str, folder: &Path) -> Self {
         self.packages.retain(|package| package.name != name);
         self.packages.push(Package {
@@ -110,14 +95,12 @@ impl Step {
     }
 
     /// Has it run also after a step that failed.
-    #[must_use]
     pub fn always(mut self) -> Self {
         self.always = true;
         self
     }
 
     /// The name by which later steps read its output variables.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }

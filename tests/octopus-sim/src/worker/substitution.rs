@@ -10,7 +10,6 @@ use super::variables::Variables;
 /// A value is itself searched for `#{…}`. An unknown name stays as it stands, and so does one that
 /// leads back to itself. `##{` stands for a plain `#{`. An index may be an expression of its own.
 /// Behind the name may stand a filter: `#{Name | JsonEscape}`.
-#[must_use]
 pub fn substitute(text: &str, variables: &Variables) -> String {
     Expansion::new(variables).expand(text)
 }

@@ -4,7 +4,6 @@ use super::variables::Variables;
 
 impl Variables {
     /// Those of a runbook run that Alice King started by hand, on the server at `server_uri`.
-    #[must_use]
     pub fn of_run(server_uri: &str) -> Self {
         Self::default()
             .with("Octopus.Web.ServerUri", server_uri)
@@ -19,24 +18,15 @@ impl Variables {
     }
 
     /// Makes it the run of another person.
-    #[must_use]
     pub fn started_by(self, id: &str, username: &str, display_name: &str) -> Self {
         self.with("Octopus.Deployment.CreatedBy.Id", id)
             .with("Octopus.Deployment.CreatedBy.Username", username)
             .with("Octopus.Deployment.CreatedBy.DisplayName", display_name)
     }
 
-    /// Makes it a run that a schedule or a webhook started: no variable says which.
-    #[must_use]
-    pub fn started_by_system(self) -> Self {
-        self.started_by("users-system", "system", "System")
-    }
-
-    /// Makes it a run that names the trigger that started it, as deployments do. A runbook's own
-    /// runs do not: see [`started_by_system`](Self::started_by_system).
-    #[must_use]
+    /// Makes it a run of the system's that names the trigger that started it, as deployments do.
     pub fn triggered_by(self, trigger: &str) -> Self {
-        self.started_by_system()
+        self.started_by("users-system", "system", "System")
             .with("Octopus.Deployment.Trigger.Name", trigger)
     }
 }

@@ -39,7 +39,6 @@ pub struct TaskResult {
 
 impl StepRecord {
     /// How the step ended.
-    #[must_use]
     pub fn state(&self) -> StepState {
         match self.result.as_ref().map(|result| result.exit_code) {
             None => StepState::Skipped,
@@ -52,13 +51,11 @@ impl StepRecord {
 
 impl TaskResult {
     /// Whether the run went to its end and no step failed.
-    #[must_use]
     pub fn success(&self) -> bool {
         self.state() == TaskState::Success
     }
 
     /// How the run ended.
-    #[must_use]
     pub fn state(&self) -> TaskState {
         let any = |state| self.steps.iter().any(|step| step.state() == state);
         if any(StepState::Canceled) {
@@ -71,14 +68,12 @@ impl TaskResult {
     }
 
     /// What came of the step of this name; `None` when it was skipped or there is none.
-    #[must_use]
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
         steps.find(|step| step.name == name)?.result.as_ref()
     }
 
     /// What came of the step of this name on the deployment target of that name.
-    #[must_use]
     pub fn step_on(&self, name: &str, target: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
         let is_it =
@@ -87,16 +82,10 @@ impl TaskResult {
     }
 
     /// The task log as Octopus shows it, with colors for a terminal when `colored`.
-    #[must_use]
     pub fn render(&self, colored: bool) -> String {
         let mut shown = String::new();
         for (number, step) in (1..).zip(&self.steps) {
-            let state = match step.state() {
-                StepState::Succeeded => "success",
-                StepState::Failed => "failed",
-                StepState::Canceled => "canceled",
-                StepState::Skipped => "skipped",
-            };
+            let state = format!("{:?}", step.state()).to_lowercase();
             let target = step.target.as_ref();
             let target = target.map_or_else(String::new, |target| format!(" on {target}"));
             writeln!(shown, "Step {number}: {}{target} ({state})", step.name)

@@ -13,7 +13,6 @@ pub enum Syntax {
 
 impl Syntax {
     /// The program that runs it.
-    #[must_use]
     pub fn shell(self) -> &'static str {
         match self {
             Self::Bash => "bash",

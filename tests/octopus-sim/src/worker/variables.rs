@@ -17,22 +17,13 @@ pub struct Variable {
 
 /// Variables by name, in which upper and lower case are the same, and further values that the log
 /// must hide.
-///
-/// ```
-/// use octopus_sim::worker::Variables;
-///
-/// let mut variables = Variables::default().with("Region", "eu").with("Host", "#{region}.example");
-/// variables.set_for(&["Deploy"], "Region", "us", false);
-/// assert_eq!(variables.get("Host").as_deref(), Some("eu.example"));
-/// let deploy = variables.in_scope_of("Deploy");
-/// assert_eq!(deploy.get("Host").as_deref(), Some("us.example"));
-/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     values: Named,
-    scoped: Vec<(Vec<String>, Named)>,
+    /// By the names of steps.
+    scoped: Vec<(Vec<String>, String, Variable)>,
     /// By the ID of a deployment target.
-    on_targets: Vec<(String, Named)>,
+    on_targets: Vec<(String, String, Variable)>,
     masked: Vec<String>,
 }
 
@@ -41,7 +32,6 @@ type Named = BTreeMap<String, (String, Variable)>;
 
 impl Variables {
     /// Sets a variable in the open.
-    #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.set(name, value, false);
         self
@@ -49,7 +39,8 @@ impl Variables {
 
     /// Sets a variable, sensitive or not, for every step.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>, sensitive: bool) {
-        insert(&mut self.values, name.into(), value.into(), sensitive);
+        let value = value.into();
+        insert(&mut self.values, name.into(), Variable { value, sensitive });
     }
 
     /// Sets a variable for the steps of these names only. There it wins over one that is for every
@@ -62,22 +53,14 @@ impl Variables {
         sensitive: bool,
     ) {
         let steps = steps.iter().map(|&step| step.to_owned()).collect();
-        let mut values = Named::new();
-        insert(&mut values, name.into(), value.into(), sensitive);
-        self.scoped.push((steps, values));
+        let value = value.into();
+        let variable = Variable { value, sensitive };
+        self.scoped.push((steps, name.into(), variable));
     }
 
     /// Sets a variable for the deployment target of this ID only, where it takes precedence.
-    pub(super) fn set_on(
-        &mut self,
-        target: &str,
-        name: impl Into<String>,
-        value: impl Into<String>,
-        sensitive: bool,
-    ) {
-        let mut values = Named::new();
-        insert(&mut values, name.into(), value.into(), sensitive);
-        self.on_targets.push((target.to_owned(), values));
+    pub(super) fn set_on(&mut self, target: &Target, name: String, variable: Variable) {
+        self.on_targets.push((target.id.clone(), name, variable));
     }
 
     /// Takes a variable out again, for every step.
@@ -110,15 +93,14 @@ impl Variables {
     }
 
     /// Those that the step of this name gets: all that are in its scope, and no others.
-    #[must_use]
     pub fn in_scope_of(&self, step: &str) -> Self {
         let mut own = Self {
             scoped: Vec::new(),
             ..self.clone()
         };
-        for (steps, values) in &self.scoped {
+        for (steps, name, variable) in &self.scoped {
             if steps.iter().any(|name| name == step) {
-                own.values.extend(values.clone());
+                insert(&mut own.values, name.clone(), variable.clone());
             }
         }
         own
@@ -127,9 +109,9 @@ impl Variables {
     /// Those that a step gets on this deployment target.
     pub(super) fn on_target(&self, target: &Target) -> Self {
         let mut own = self.clone();
-        for (id, values) in &self.on_targets {
+        for (id, name, variable) in &self.on_targets {
             if *id == target.id {
-                own.values.extend(values.clone());
+                insert(&mut own.values, name.clone(), variable.clone());
             }
         }
         own.with("Octopus.Machine.Id", &target.id)
@@ -137,13 +119,11 @@ impl Variables {
     }
 
     /// The variable as it was given, or `None`.
-    #[must_use]
     pub fn raw(&self, name: &str) -> Option<&Variable> {
         self.values.get(&key(name)).map(|(_, variable)| variable)
     }
 
     /// The value as a script sees it, sensitive or not: every known `#{…}` in it is replaced.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         substitution::value_of(name, self)
     }
@@ -161,14 +141,12 @@ impl Variables {
     }
 
     /// A variable whose value leads back to itself, for which Octopus runs no step at all.
-    #[must_use]
     pub fn leading_to_itself(&self) -> Option<&str> {
         let mut names = self.all_raw().map(|(name, _)| name);
         names.find(|name| substitution::leads_to_itself(name, self))
     }
 
     /// Everything that the log must hide.
-    #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         let variables = self.values.values().map(|(_, variable)| variable);
         variables
@@ -180,10 +158,9 @@ impl Variables {
     }
 }
 
-fn insert(values: &mut Named, name: String, value: String, sensitive: bool) {
+fn insert(values: &mut Named, name: String, variable: Variable) {
     let entry = values.entry(key(&name));
-    let (_, variable) = entry.or_insert_with(|| (name, Variable::default()));
-    *variable = Variable { value, sensitive };
+    entry.or_insert_with(|| (name, Variable::default())).1 = variable;
 }
 
 /// Names are the same in upper and lower case.

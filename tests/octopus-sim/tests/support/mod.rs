@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use octopus_sim::Octopus;
 use serde_json::Value;
 use ureq::http::{Request, Response};
 use ureq::{Agent, Body};
@@ -25,6 +26,10 @@ pub struct Client {
 }
 
 impl Client {
+    pub fn service(octopus: &Octopus) -> Self {
+        Self::with_key(octopus.url(), octopus.service_key())
+    }
+
     pub fn with_key(url: &str, key: &str) -> Self {
         Self::new(url, ("X-Octopus-ApiKey", key.to_owned()))
     }
@@ -52,18 +57,8 @@ impl Client {
         }
     }
 
-    /// Sends a request; an error is one of the connection or of the protocol.
+    /// Sends a request with further headers; an error is one of the connection or of the protocol.
     pub fn send(
-        &self,
-        method: &str,
-        path: &str,
-        body: &str,
-    ) -> Result<Response<Body>, ureq::Error> {
-        self.send_with(method, path, &[], body)
-    }
-
-    /// The same with further headers.
-    pub fn send_with(
         &self,
         method: &str,
         path: &str,
@@ -84,7 +79,7 @@ impl Client {
     }
 
     fn answer(&self, method: &str, path: &str, body: &str) -> Answer {
-        let response = self.send(method, path, body).expect("an answer");
+        let response = self.send(method, path, &[], body).expect("an answer");
         let status = response.status().as_u16();
         let mut body = response.into_body();
         Answer {

@@ -24,9 +24,6 @@ pub struct Response {
 
 impl Response {
     /// Sets a header, instead of one that is there.
-    ///
-    /// # Panics
-    /// When HTTP has no such header.
     pub fn set_header(&mut self, name: &str, value: impl Into<String>) {
         let name = HeaderName::try_from(name).expect("a header of HTTP");
         let value = HeaderValue::try_from(value.into()).expect("a header of HTTP");
@@ -90,21 +87,6 @@ impl Fault {
     /// The request is processed, and the JSON of its response edited.
     pub fn json(name: &str, edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
         Self::edit(name, move |_, response| response.edit_json(&edit))
-    }
-
-    /// Whether the request is carried out, as far as that can be said beforehand.
-    #[must_use]
-    pub fn processes(&self) -> bool {
-        match self {
-            Self::Edit(edit) => edit.processes,
-            Self::ResetAfterProcessing
-            | Self::Hold(_)
-            | Self::StatusAfterProcessing(_)
-            | Self::Truncated
-            | Self::EndlessBody
-            | Self::SlowBody => true,
-            _ => false,
-        }
     }
 
     fn edited(

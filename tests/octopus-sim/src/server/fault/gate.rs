@@ -16,15 +16,11 @@ struct State {
 
 impl Gate {
     /// A closed gate.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Blocks until `count` requests have reached the gate.
-    ///
-    /// # Panics
-    /// On a thread of the server's own, such as a callback's.
     pub fn wait_for(&self, count: usize) {
         let mut held = self.0.held.subscribe();
         let runtime = tokio::runtime::Builder::new_current_thread().build();

@@ -36,7 +36,6 @@ pub enum MadeUp {
 
 impl Fault {
     /// A page whose `TotalResults`, and the count of pages that follows from it, is not true.
-    #[must_use]
     pub fn total(total: Total) -> Self {
         Self::json(&format!("total: {total:?}"), move |page| {
             let (Some(truth), Some(items)) =
@@ -64,7 +63,6 @@ impl Fault {
     }
 
     /// A list of keys that never ends: every page is filled up with keys that do not exist.
-    #[must_use]
     pub fn endless_list(made_up: MadeUp) -> Self {
         let name = format!("endless list: {made_up:?}");
         Self::edit(&name, move |request, response| {

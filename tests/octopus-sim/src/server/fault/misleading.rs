@@ -6,18 +6,15 @@ use serde_json::{Value, json};
 use crate::server::clock::http_date;
 use crate::server::{Fault, MadeUp, Total};
 
-/// `Date` headers that are not true.
 impl Fault {
     /// Processed; the `Date` is so far ahead of the server's clock.
-    #[must_use]
     pub fn date_off_by(offset: SignedDuration) -> Self {
-        Self::edit(&format!("date {}", off_by(offset)), move |_, response| {
+        Self::edit(&format!("date off by {offset:#}"), move |_, response| {
             response.set_header("Date", http_date(response.now + offset));
         })
     }
 
     /// Processed; the `Date` is this text.
-    #[must_use]
     pub fn date(text: &str) -> Self {
         let text = text.to_owned();
         Self::edit(&format!("date '{text}'"), move |_, response| {
@@ -26,7 +23,6 @@ impl Fault {
     }
 
     /// Processed; there is no `Date`.
-    #[must_use]
     pub fn no_date() -> Self {
         Self::edit("no date", |_, response| {
             response.headers.remove("Date");
@@ -34,22 +30,17 @@ impl Fault {
     }
 
     /// Not processed: a proxy's page, with a `Date` so far ahead of the server's clock.
-    #[must_use]
     pub fn proxy_page(offset: SignedDuration) -> Self {
         Self::instead(
-            &format!("proxy page, date {}", off_by(offset)),
+            &format!("proxy page, date off by {offset:#}"),
             move |_, response| {
                 response.make_page(502, "502 Bad Gateway");
                 response.set_header("Date", http_date(response.now + offset));
             },
         )
     }
-}
 
-/// Success that is none.
-impl Fault {
     /// 200 with the body of an error; not processed.
-    #[must_use]
     pub fn success_with_error() -> Self {
         Self::instead("200 with an error body", |_, response| {
             let body = json!({
@@ -61,16 +52,11 @@ impl Fault {
     }
 
     /// 202 with the body `{}`; not processed.
-    #[must_use]
     pub fn accepted() -> Self {
         Self::instead("202, and nothing done", |_, response| response.status = 202)
     }
-}
 
-/// New keys that are not what was asked for, as their response tells it.
-impl Fault {
     /// `Expires` is so far from the server's present; below zero it is past.
-    #[must_use]
     pub fn expires_in(lifetime: SignedDuration) -> Self {
         Self::edit(&format!("expires {lifetime:#}"), move |_, response| {
             let expires = response.now + lifetime;
@@ -78,14 +64,7 @@ impl Fault {
         })
     }
 
-    /// `Expires` is not there.
-    #[must_use]
-    pub fn no_expiry() -> Self {
-        Self::without("Expires")
-    }
-
     /// `Expires` is so much later than asked.
-    #[must_use]
     pub fn expires_later_by(more: SignedDuration) -> Self {
         Self::json(&format!("expires {more:#} later"), move |key| {
             change(key, "Expires", |expires| {
@@ -98,7 +77,6 @@ impl Fault {
     }
 
     /// The secret is the empty text.
-    #[must_use]
     pub fn empty_secret() -> Self {
         Self::json("empty secret", |key| {
             change(key, "ApiKey", |_| json!(""));
@@ -106,7 +84,6 @@ impl Fault {
     }
 
     /// The secret has this character in it, after the true one and before an `X`.
-    #[must_use]
     pub fn secret_with(character: char) -> Self {
         Self::json(&format!("secret with {character:?}"), move |key| {
             change(key, "ApiKey", |secret| match secret.as_str() {
@@ -115,12 +92,8 @@ impl Fault {
             });
         })
     }
-}
 
-/// Responses to what was done that cannot be read.
-impl Fault {
     /// Processed; the body is text, called JSON.
-    #[must_use]
     pub fn not_json() -> Self {
         Self::edit("success, not JSON", |_, response| {
             if response.status < 300 {
@@ -130,7 +103,6 @@ impl Fault {
     }
 
     /// Processed; the JSON breaks off in the middle, where the `Content-Length` says it ends.
-    #[must_use]
     pub fn cut_json() -> Self {
         Self::edit("JSON cut off", |_, response| {
             response.body.truncate(response.body.len() / 2);
@@ -138,7 +110,6 @@ impl Fault {
     }
 
     /// Processed; this field is not there.
-    #[must_use]
     pub fn without(field: &str) -> Self {
         let name = format!("without {field}");
         let field = field.to_owned();
@@ -150,7 +121,6 @@ impl Fault {
     }
 
     /// Processed; every field that should be text is something else.
-    #[must_use]
     pub fn wrong_types() -> Self {
         Self::json("wrong types", |body| {
             for (place, field) in body.as_object_mut().into_iter().flatten().enumerate() {
@@ -160,12 +130,9 @@ impl Fault {
             }
         })
     }
-}
 
-impl Fault {
     /// One misleading response of every kind, and a valid credential that is refused, for a
     /// generated matrix like that of [`Fault::all`].
-    #[must_use]
     pub fn misleading() -> Vec<Self> {
         let hour = SignedDuration::from_hours(1);
         let totals = [
@@ -188,7 +155,7 @@ impl Fault {
             Self::success_with_error(),
             Self::accepted(),
             Self::expires_in(-hour),
-            Self::no_expiry(),
+            Self::without("Expires"),
             Self::expires_later_by(SignedDuration::from_secs(61)),
             Self::empty_secret(),
             Self::secret_with(' '),
@@ -203,16 +170,6 @@ impl Fault {
         ]);
         all
     }
-}
-
-/// As in `1h ahead`.
-fn off_by(offset: SignedDuration) -> String {
-    let side = if offset.is_negative() {
-        "behind"
-    } else {
-        "ahead"
-    };
-    format!("{:#} {side}", offset.abs())
 }
 
 /// Replaces a field that is there.

@@ -71,7 +71,6 @@ pub enum Fault {
 
 impl Fault {
     /// One network or server failure of every kind, for a generated matrix.
-    #[must_use]
     pub fn all() -> Vec<Self> {
         vec![
             Self::RefusedConnection,

@@ -105,11 +105,6 @@ pub struct FaultPlan<'a> {
     place: usize,
 }
 
-#[expect(
-    clippy::must_use_candidate,
-    clippy::return_self_not_must_use,
-    reason = "the plan holds already, even if the result is dropped"
-)]
 impl FaultPlan<'_> {
     /// Only requests with this method, and with this text in their path.
     pub fn on(self, method: &str, path_fragment: &str) -> Self {

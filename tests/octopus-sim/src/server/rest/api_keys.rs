@@ -7,11 +7,11 @@ use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, ok};
 use crate::server::rest::caller::Caller;
 use crate::server::rest::key_rules::wanted_key;
-use crate::server::rest::paging::Paging;
+use crate::server::rest::paging::page;
 use crate::server::rest::query::text;
 use crate::server::state::State;
 use crate::server::state::events::Event;
-use crate::server::state::keys::{Key, Keys};
+use crate::server::state::keys::{AddedKey, Key, Keys};
 use crate::server::state::people::Person;
 use crate::server::wording::{key_deleted, key_generated};
 
@@ -21,29 +21,20 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     let mut state = world.state();
     let owner = allow(call, &state)?;
     let now = world.now();
-    let key = wanted_key(&call.json()?, &owner, &call.caller, settings, now)?;
-    let added = state.keys.add(key.clone());
-    let mut answer = json!({
-        "Id": added.id,
-        "ApiKey": added.secret,
-        "Purpose": key.purpose,
-        "Created": iso(key.created),
-        "UserId": key.owner,
-        "IsLastUsedTimestampKnown": true,
-        "LastUsedTimeStamp": null,
-        "Links": links(call, &added.id, &key),
-    });
-    if settings.knows_expiry {
-        answer["Expires"] = json!(key.expires.map(iso));
-    }
-    if settings.knows_actor_type {
-        answer["ActorType"] = json!(key.actor_type);
-    }
-    let hint = state.keys.hint(&added.id).to_owned();
+    let mut key = wanted_key(&call.json()?, &owner, &call.caller, settings, now)?;
+    let AddedKey { id, secret } = state.keys.add(key.clone());
+    key.id = id;
+    let mut answer = shown(call, &key, &state.keys);
+    answer["ApiKey"] = json!(secret);
+    answer
+        .as_object_mut()
+        .expect("it is shown as an object")
+        .remove("AccessLevel");
+    let hint = state.keys.hint(&key.id).to_owned();
     let event = Event {
         category: "Created".to_owned(),
         message: key_generated(&key, &hint, &owner.username),
-        ..event(&call.caller, &added.id, &key)
+        ..event(&call.caller, &key)
     };
     state.events.add(event, now);
     ok(answer)
@@ -53,21 +44,21 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
 pub(crate) fn list(call: &Call<'_>) -> Answer {
     let state = call.world.state();
     let owner = allow(call, &state)?;
-    let paging = Paging::asked(call)?;
     let settings = &call.world.settings;
-    let show = |place: &usize| shown(call, state.keys.at(*place), &state.keys);
-    let newest_first = state.keys.of(&owner.id).iter().rev();
     let purpose = text(&call.query, "partialPurpose").filter(|_| settings.filters_by_purpose);
-    let of = ("ApiKey", "partialPurpose");
-    ok(match purpose.map(str::to_lowercase) {
-        None => paging.page(call, of, newest_first, show),
-        Some(text) => {
-            let matching: Vec<_> = newest_first
-                .filter(|place| state.keys.is_for(**place, &text))
-                .collect();
-            paging.page(call, of, matching.into_iter(), show)
-        }
-    })
+    let purpose = purpose.map(str::to_lowercase);
+    let is_meant = |place: &&usize| {
+        let purpose = purpose.as_ref();
+        purpose.is_none_or(|purpose| state.keys.is_for(**place, purpose))
+    };
+    let newest_first = state.keys.of(&owner.id).iter().rev();
+    let matching = newest_first.filter(is_meant).collect();
+    page(
+        call,
+        ("ApiKey", "partialPurpose"),
+        matching,
+        |place: &usize| shown(call, state.keys.at(*place), &state.keys),
+    )
 }
 
 /// One key.
@@ -96,7 +87,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Answer {
     let event = Event {
         category: "Deleted".to_owned(),
         message: key_deleted(&key, &hint, &owner.username),
-        ..event(&call.caller, &key.id, &key)
+        ..event(&call.caller, &key)
     };
     state.events.add(event, call.world.now());
     ok(json!({}))
@@ -109,15 +100,11 @@ fn allow(call: &Call<'_>, state: &State) -> Result<Person, Refusal> {
         .people
         .get(call.part(1))
         .ok_or_else(Refusal::not_found)?;
-    let is_own = owner.id == call.caller.user_id;
+    let is_own = owner.id == call.caller.person.id;
     if is_own || owner.is_service && call.caller.may("UserEdit") {
         return Ok(owner.clone());
     }
     Err(Refusal::forbidden())
-}
-
-fn links(call: &Call<'_>, id: &str, key: &Key) -> Value {
-    json!({ "Self": call.link(&format!("/users/{}/apikeys/{id}", key.owner)) })
 }
 
 fn shown(call: &Call<'_>, key: &Key, keys: &Keys) -> Value {
@@ -130,7 +117,7 @@ fn shown(call: &Call<'_>, key: &Key, keys: &Keys) -> Value {
         "Created": iso(key.created),
         "IsLastUsedTimestampKnown": true,
         "LastUsedTimeStamp": key.last_used.map(iso),
-        "Links": links(call, &key.id, key),
+        "Links": { "Self": call.link(&format!("/users/{}/apikeys/{}", key.owner, key.id)) },
     });
     if settings.knows_expiry {
         shown["Expires"] = json!(key.expires.map(iso));
@@ -145,9 +132,9 @@ fn shown(call: &Call<'_>, key: &Key, keys: &Keys) -> Value {
 }
 
 /// Keys belong to no space, so this is one of the system's own events.
-fn event(caller: &Caller, id: &str, key: &Key) -> Event {
+fn event(caller: &Caller, key: &Key) -> Event {
     Event {
-        related_document_ids: vec![id.to_owned(), key.owner.clone()],
+        related_document_ids: vec![key.id.clone(), key.owner.clone()],
         ..caller.event()
     }
 }

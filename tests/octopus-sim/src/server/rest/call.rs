@@ -97,13 +97,13 @@ pub(crate) fn answer(
 ) -> (Response, Option<String>) {
     let target = Target::read(parts.uri.path(), &world.settings.virtual_directory);
     let caller = identify(world, parts, target.as_ref(), peer);
-    let user = caller.as_ref().ok().map(|caller| caller.user_id.clone());
+    let user = caller.as_ref().ok().map(|caller| caller.person.id.clone());
     let user = user.filter(|user| !user.is_empty());
     let limit = world.settings.rate_limit.as_ref();
     let limit = limit.map(|limit| {
         let owner = match &caller {
             Ok(caller) if user.is_some() => {
-                Owner::Account(caller.user_id.clone(), caller.is_agent())
+                Owner::Account(caller.person.id.clone(), caller.is_agent())
             }
             _ => Owner::Address(peer),
         };

@@ -11,14 +11,12 @@ use crate::server::settings::Settings;
 use crate::server::state::State;
 use crate::server::state::events::Event;
 use crate::server::state::keys::Key;
-use crate::server::state::people::{Person, SYSTEM};
-use crate::server::wording::login_failed;
+use crate::server::state::people::Person;
 
 /// The account of an accepted credential; or, where none is needed, nobody.
 pub(crate) struct Caller {
-    /// Empty for nobody.
-    pub(crate) user_id: String,
-    person: Option<Person>,
+    /// With an empty ID for nobody.
+    pub(crate) person: Person,
     credential: Credential,
     user_agent: String,
     ip_address: String,
@@ -34,16 +32,14 @@ impl Caller {
     /// A caller who needs no credential.
     pub(crate) fn anonymous(headers: &HeaderMap, peer: IpAddr) -> Self {
         Self {
-            user_id: String::new(),
-            person: None,
+            person: Person::new("", "", "", false),
             credential: Credential::None,
             user_agent: user_agent(headers),
             ip_address: peer.to_string(),
         }
     }
 
-    /// Looks the credential up; the key in it counts as used now. One that is refused leaves a
-    /// failed login in the audit trail.
+    /// Looks the credential up; the key in it counts as used now.
     pub(crate) fn identify(
         headers: &HeaderMap,
         peer: IpAddr,
@@ -52,8 +48,7 @@ impl Caller {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let secret = text("X-Octopus-ApiKey");
-        let found = match secret {
+        let found = match text("X-Octopus-ApiKey") {
             Some(secret) => by_key(secret, state, settings, now),
             None => text(header::AUTHORIZATION.as_str())
                 .and_then(|value| value.strip_prefix("Bearer "))
@@ -63,15 +58,10 @@ impl Caller {
         let known = found
             .and_then(|(owner, credential)| Some((state.people.get(&owner)?.clone(), credential)));
         let Some((person, credential)) = known else {
-            if let Some(secret) = secret {
-                let event = failed_login(secret, headers, &peer.to_string(), state);
-                state.events.add(event, now);
-            }
             return Err(Refusal::unauthorized(settings.wording));
         };
         Ok(Self {
-            user_id: person.id.clone(),
-            person: Some(person),
+            person,
             credential,
             ..Self::anonymous(headers, peer)
         })
@@ -84,8 +74,7 @@ impl Caller {
 
     /// Whether it has this permission.
     pub(crate) fn may(&self, permission: &str) -> bool {
-        let person = self.person.as_ref();
-        person.is_some_and(|person| !person.lacks.contains(permission))
+        !self.person.lacks.contains(permission)
     }
 
     /// The key that it authenticates with, if it is one.
@@ -125,11 +114,10 @@ impl Caller {
             Credential::None => (String::new(), None),
         };
         let (api_key_id, api_key_hint) = key.unzip();
-        let person = self.person.as_ref();
         Event {
-            user_id: self.user_id.clone(),
-            username: person.map_or_else(String::new, |person| person.username.clone()),
-            is_service: person.is_some_and(|person| person.is_service),
+            user_id: self.person.id.clone(),
+            username: self.person.username.clone(),
+            is_service: self.person.is_service,
             identity_established_with: established_with,
             user_agent: self.user_agent.clone(),
             ip_address: self.ip_address.clone(),
@@ -157,22 +145,6 @@ fn by_key(
     let key = Box::new(state.keys.used(secret, now)?.clone());
     let hint = settings.hints.show(state.keys.hint(&key.id));
     Some((key.owner.clone(), Credential::Key { key, hint }))
-}
-
-/// The event of a refused key. It names the owner of a key that the server still holds, though
-/// expired; of any other key only the beginning is known.
-fn failed_login(secret: &str, headers: &HeaderMap, ip_address: &str, state: &State) -> Event {
-    let owner = state.keys.owner(secret).and_then(|id| state.people.get(id));
-    Event {
-        category: "LoginFailed".to_owned(),
-        user_id: owner.map_or_else(|| SYSTEM.to_owned(), |owner| owner.id.clone()),
-        username: owner.map_or_else(|| "system".to_owned(), |owner| owner.username.clone()),
-        is_service: owner.is_some_and(|owner| owner.is_service),
-        user_agent: user_agent(headers),
-        message: login_failed(secret, ip_address),
-        ip_address: ip_address.to_owned(),
-        ..Event::default()
-    }
 }
 
 fn user_agent(headers: &HeaderMap) -> String {

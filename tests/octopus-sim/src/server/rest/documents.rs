@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, created, ok};
-use crate::server::rest::paging::Paging;
 use crate::server::rest::query::Named;
-use crate::server::rest::{process, route};
+use crate::server::rest::{paging, process, route};
+use crate::server::state::State;
 use crate::server::state::documents::{Document, set_defaults};
 use crate::server::state::events::Event;
 use crate::server::state::kinds::Kind;
@@ -80,10 +80,7 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
             runbook.fields["PublishedRunbookSnapshotId"] = json!(id);
         }
     }
-    state.events.add(
-        event(call, &document, "Created", "created"),
-        call.world.now(),
-    );
+    record(call, &mut state, &document, ("Created", "created"));
     created(shown(call, &document))
 }
 
@@ -119,11 +116,7 @@ pub(crate) fn change(call: &Call<'_>) -> Answer {
         .ok_or_else(Refusal::not_found)?;
     document.fields = fields;
     let document = document.clone();
-    let event = Event {
-        change_details: json!({ "DocumentContext": secrets::hidden(&before.fields) }),
-        ..event(call, &document, "Modified", "changed")
-    };
-    state.events.add(event, call.world.now());
+    record(call, &mut state, &document, ("Modified", "changed"));
     ok(shown(call, &document))
 }
 
@@ -134,16 +127,12 @@ pub(crate) fn delete(call: &Call<'_>) -> Answer {
     let document = find(call, kind)?;
     let mut state = call.world.state();
     state.documents.remove(&document.id);
-    state.events.add(
-        event(call, &document, "Deleted", "deleted"),
-        call.world.now(),
-    );
+    record(call, &mut state, &document, ("Deleted", "deleted"));
     ok(json!({}))
 }
 
 fn page(call: &Call<'_>, kind: &'static Kind, is_meant: impl Fn(&Document) -> bool) -> Answer {
     call.need(&permission(kind, "View"))?;
-    let paging = Paging::asked(call)?;
     let named = Named::asked(&call.query);
     let state = call.world.state();
     let all = state.documents.all(kind, call.space());
@@ -154,9 +143,7 @@ fn page(call: &Call<'_>, kind: &'static Kind, is_meant: impl Fn(&Document) -> bo
         matching.sort_by_key(|document| document.text("Name").to_lowercase());
     }
     let of = (kind.noun, "ids,name,partialName");
-    ok(paging.page(call, of, matching.into_iter(), |document| {
-        shown(call, document)
-    }))
+    paging::page(call, of, matching, |document| shown(call, document))
 }
 
 /// The kind, which a path may name below a project too.
@@ -261,13 +248,14 @@ pub(crate) fn shown(call: &Call<'_>, document: &Document) -> Value {
     shown
 }
 
-fn event(call: &Call<'_>, document: &Document, category: &str, done: &str) -> Event {
+fn record(call: &Call<'_>, state: &mut State, document: &Document, (category, done): (&str, &str)) {
     let name = document.text("Name");
-    Event {
+    let event = Event {
         category: category.to_owned(),
         message: format!("{} {name} was {done}", document.kind.noun),
         related_document_ids: vec![document.id.clone()],
         space_id: document.space.clone(),
         ..call.caller.event()
-    }
+    };
+    state.events.add(event, call.world.now());
 }

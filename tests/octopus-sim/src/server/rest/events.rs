@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::server::rest::call::{Answer, Call, ok};
-use crate::server::rest::paging::Paging;
-use crate::server::rest::query::{Scope, is_true, is_wanted, moment, words};
+use crate::server::rest::call::{Answer, Call};
+use crate::server::rest::paging::page;
+use crate::server::rest::query::{Scope, is_wanted, moment, words};
 use crate::server::state::events::Event;
 
 /// For how many days events can be queried.
@@ -14,7 +14,6 @@ const RETENTION_DAYS: i64 = 90;
 /// A page of the events that are not yet archived, newest first.
 pub(crate) fn list(call: &Call<'_>) -> Answer {
     call.need("EventView")?;
-    let paging = Paging::asked(call)?;
     let query = &call.query;
     let archived = call.world.now() - SignedDuration::from_hours(24 * RETENTION_DAYS);
     let from = moment(query, "from")?.unwrap_or(archived).max(archived);
@@ -33,17 +32,9 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
             && is_wanted(categories.as_deref(), &event.category)
             && (types.is_none() || documents.any(is_of_type))
     };
-    let without_difference = is_true(query, "excludeDifference");
-    let show = |event: &Event| {
-        let mut shown = json!(event);
-        if let Some(shown) = shown.as_object_mut().filter(|_| without_difference) {
-            shown.remove("ChangeDetails");
-        }
-        shown
-    };
     let state = call.world.state();
     let newest_first = state.events.within(from, to).iter().rev();
     let matching: Vec<_> = newest_first.filter(is_meant).collect();
     let filters = "users,from,to,eventCategories,documentTypes,spaces,includeSystem";
-    ok(paging.page(call, ("Event", filters), matching.into_iter(), show))
+    page(call, ("Event", filters), matching, |event| json!(event))
 }

@@ -5,7 +5,6 @@ mod call;
 mod caller;
 mod documents;
 mod events;
-mod identities;
 mod key_rules;
 mod oidc;
 mod packages;

@@ -1,10 +1,11 @@
-//! The well-known document, and the exchange of an ID token for an access token.
+//! The well-known document, the exchange of an ID token for an access token, and who may become a
+//! service account so.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
-use crate::server::rest::call::{Answer, Call, ok};
+use crate::server::rest::call::{Answer, Call, created, ok};
 use crate::server::state::people::{Identity, Person};
 use crate::server::state::tokens::LIFETIME;
 
@@ -114,4 +115,70 @@ fn matches(pattern: &str, text: &str) -> bool {
                 && matches(&pattern[first.len_utf8()..], letters.as_str())
         }
     }
+}
+
+/// The OIDC identities of a service account, and its service account ID.
+pub(crate) fn identities(call: &Call<'_>) -> Answer {
+    let person = account(call)?;
+    let all: Vec<_> = person
+        .identities
+        .iter()
+        .map(|identity| shown(&person, identity))
+        .collect();
+    ok(json!({
+        "ServerUrl": call.world.url,
+        "ExternalId": person.external_id(),
+        "Count": all.len(),
+        "OidcIdentities": all,
+    }))
+}
+
+/// Adds one.
+pub(crate) fn create_identity(call: &Call<'_>) -> Answer {
+    call.need("UserEdit")?;
+    let person = account(call)?;
+    let identity = read(call)?;
+    let response = shown(&person, &identity);
+    if let Some(person) = call.world.state().people.get_mut(&person.id) {
+        person.identities.push(identity);
+    }
+    created(response)
+}
+
+fn account(call: &Call<'_>) -> Result<Person, Refusal> {
+    let state = call.world.state();
+    let person = state
+        .people
+        .get(call.part(1))
+        .filter(|person| person.is_service);
+    person.cloned().ok_or_else(Refusal::not_found)
+}
+
+fn read(call: &Call<'_>) -> Result<Identity, Refusal> {
+    let body = call.json()?;
+    let text = |name: &str| {
+        let text = body[name].as_str().filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+    };
+    let required = |name: &str| {
+        text(name).ok_or_else(|| Refusal::bad_request(format!("Please provide {name}.")))
+    };
+    Ok(Identity {
+        id: Identity::new_id(),
+        name: required("Name")?,
+        issuer: required("Issuer")?,
+        subject: required("Subject")?,
+        audience: text("Audience"),
+    })
+}
+
+fn shown(person: &Person, identity: &Identity) -> Value {
+    json!({
+        "Id": identity.id,
+        "Name": identity.name,
+        "Issuer": identity.issuer,
+        "Subject": identity.subject,
+        "Audience": identity.audience.clone().unwrap_or_else(|| person.external_id()),
+        "ServiceAccountId": person.id,
+    })
 }

@@ -6,10 +6,9 @@ use axum::http::request::Parts;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, created, ok};
-use crate::server::rest::paging::Paging;
 use crate::server::rest::query::text;
+use crate::server::rest::{Refusal, paging};
 use crate::server::state::packages::Package;
 
 /// The file of a form.
@@ -88,7 +87,6 @@ pub(crate) fn versions(call: &Call<'_>) -> Answer {
 }
 
 fn page(call: &Call<'_>, wanted: Option<&str>) -> Answer {
-    let paging = Paging::asked(call)?;
     let state = call.world.state();
     let all = state.packages.of(call.space()).rev();
     let all = all.filter(|package| {
@@ -97,7 +95,7 @@ fn page(call: &Call<'_>, wanted: Option<&str>) -> Answer {
     });
     let all: Vec<_> = all.filter_map(shown).collect();
     let of = ("PackageVersion", "packageId");
-    ok(paging.page(call, of, all.into_iter(), |shown| shown))
+    paging::page(call, of, all, |shown| shown)
 }
 
 fn shown(package: &Package) -> Option<Value> {

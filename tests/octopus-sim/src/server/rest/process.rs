@@ -37,18 +37,13 @@ pub(crate) fn snapshot_template(call: &Call<'_>) -> Answer {
 /// Gives each variable, step and action that is new an ID.
 pub(crate) fn give_ids(fields: &mut Value) {
     for list in ["Variables", "Steps", "Actions"] {
-        for item in fields[list].as_array_mut().into_iter().flatten() {
+        let items = fields.get_mut(list).and_then(Value::as_array_mut);
+        for item in items.into_iter().flatten() {
             if item.is_object() && !item["Id"].is_string() {
                 item["Id"] = json!(format!("{:032x}", fastrand::u128(..)));
             }
             give_ids(item);
         }
-    }
-    if let Some(fields) = fields.as_object_mut() {
-        // Asking for a list that is not there has added it, empty.
-        fields.retain(|name, value| {
-            !(value.is_null() && ["Variables", "Steps", "Actions"].contains(&name.as_str()))
-        });
     }
 }
 

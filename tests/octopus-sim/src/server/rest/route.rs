@@ -5,8 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::server::rest::call::Handler;
 use crate::server::rest::{
-    Refusal, api_keys, documents, events, identities, oidc, packages, process, root, runs, tasks,
-    users,
+    Refusal, api_keys, documents, events, oidc, packages, process, root, runs, tasks, users,
 };
 use crate::server::state::kinds::Kind;
 
@@ -106,8 +105,8 @@ fn in_api(method: &str, path: &[&str], has_space: bool) -> Option<Handler> {
         ("POST", ["users", _, "apikeys"]) => api_keys::create,
         ("GET", ["users", _, "apikeys", _]) => api_keys::get,
         ("DELETE", ["users", _, "apikeys", _]) => api_keys::delete,
-        ("GET", ["serviceaccounts", _, "oidcidentities", "v1"]) => identities::list,
-        ("POST", ["serviceaccounts", _, "oidcidentities", "create", "v1"]) => identities::create,
+        ("GET", ["serviceaccounts", _, "oidcidentities", "v1"]) => oidc::identities,
+        ("POST", ["serviceaccounts", _, "oidcidentities", "create", "v1"]) => oidc::create_identity,
         ("GET", ["events"]) => events::list,
         ("GET", ["tasks"]) => tasks::list,
         ("GET", ["tasks", "all"]) => tasks::all,

@@ -84,7 +84,7 @@ fn start(call: &Call<'_>, kind: RunKind, mut fields: Value, environment: &str) -
         kind,
         call.space(),
         None,
-        &caller.user_id,
+        &caller.person.id,
         caller.key_id(),
         fields,
         now,

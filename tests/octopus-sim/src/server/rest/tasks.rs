@@ -4,18 +4,17 @@ use serde_json::{Value, json};
 
 use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, ok};
-use crate::server::rest::paging::Paging;
+use crate::server::rest::paging::page;
 use crate::server::rest::query::{Scope, is_wanted, words};
 use crate::server::state::State;
 use crate::server::state::tasks::Task;
 
 /// Tasks of the spaces asked for, newest first, paged.
 pub(crate) fn list(call: &Call<'_>) -> Answer {
-    let paging = Paging::asked(call)?;
     let state = call.world.state();
     let filters = "ids,states,name,active,running,partialName,spaces,includeSystem";
-    let tasks = meant(call, &state)?.into_iter();
-    ok(paging.page(call, ("Task", filters), tasks, |task| shown(call, task)))
+    let tasks = meant(call, &state)?;
+    page(call, ("Task", filters), tasks, |task| shown(call, task))
 }
 
 /// The same, on no page.
@@ -56,7 +55,7 @@ fn meant<'a>(call: &Call<'_>, state: &'a State) -> Result<Vec<&'a Task>, Refusal
             && is_wanted(ids.as_deref(), &task.id)
             && is_wanted(states.as_deref(), &task.state.to_string())
     };
-    Ok(state.tasks.all().iter().rev().filter(is_meant).collect())
+    Ok(state.tasks.all.iter().rev().filter(is_meant).collect())
 }
 
 fn shown(call: &Call<'_>, task: &Task) -> Value {

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, created, ok};
 use crate::server::rest::documents::shown as shown_document;
-use crate::server::rest::paging::Paging;
+use crate::server::rest::paging::page;
 use crate::server::rest::query::{is_wanted, text, words};
 use crate::server::state::kinds::Kind;
 use crate::server::state::people::Person;
 
 /// The caller.
 pub(crate) fn me(call: &Call<'_>) -> Answer {
-    show(call, &call.caller.user_id)
+    show(call, &call.caller.person.id)
 }
 
 /// One account.
@@ -22,7 +22,6 @@ pub(crate) fn get(call: &Call<'_>) -> Answer {
 
 /// All accounts that contain the text of `filter` in a name, paged.
 pub(crate) fn list(call: &Call<'_>) -> Answer {
-    let paging = Paging::asked(call)?;
     let filter = text(&call.query, "filter").map(str::to_lowercase);
     let ids = words(&call.query, "ids");
     let state = call.world.state();
@@ -32,7 +31,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     };
     let matching: Vec<_> = state.people.all().filter(is_meant).collect();
     let of = ("User", "ids,filter");
-    ok(paging.page(call, of, matching.into_iter(), |person| shown(call, person)))
+    page(call, of, matching, |person| shown(call, person))
 }
 
 /// All accounts, on no page.
@@ -88,10 +87,8 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
 
 fn show(call: &Call<'_>, id: &str) -> Answer {
     let state = call.world.state();
-    ok(shown(
-        call,
-        state.people.get(id).ok_or_else(Refusal::not_found)?,
-    ))
+    let person = state.people.get(id).ok_or_else(Refusal::not_found)?;
+    ok(shown(call, person))
 }
 
 fn shown(call: &Call<'_>, person: &Person) -> Value {

@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use crate::server::clock::iso;
 
@@ -41,9 +40,6 @@ pub struct Event {
     /// The first 8 characters of that key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_hint: Option<String>,
-    /// What changed; `excludeDifference` leaves it out.
-    #[serde(skip_serializing_if = "Value::is_null")]
-    pub change_details: Value,
 }
 
 fn as_iso<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

@@ -37,7 +37,6 @@ pub struct Key {
 
 impl Key {
     /// Whether it no longer works at this moment of the server's clock.
-    #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }
@@ -94,12 +93,6 @@ impl Keys {
         }
         key.last_used = Some(now);
         Some(key)
-    }
-
-    /// Whose key this is, be it expired; a revoked one has no owner.
-    pub(crate) fn owner(&self, secret: &str) -> Option<&str> {
-        let place = self.by_secret.get(secret)?;
-        Some(&self.all[*place].key.owner)
     }
 
     /// An owner's key by its id.

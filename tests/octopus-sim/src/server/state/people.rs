@@ -58,7 +58,7 @@ impl Identity {
 }
 
 impl Person {
-    fn new(id: &str, username: &str, display_name: &str, is_service: bool) -> Self {
+    pub(crate) fn new(id: &str, username: &str, display_name: &str, is_service: bool) -> Self {
         let lacks: &[&'static str] = if is_service {
             &NOT_OF_SERVICES
         } else {

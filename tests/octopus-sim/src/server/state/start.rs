@@ -43,17 +43,10 @@ impl Documents {
         });
         let id = self.add(Kind::named("spaces"), "", fields).id.clone();
         let feed = json!({ "Name": "Octopus Server (built-in)", "FeedType": "BuiltIn" });
-        if is_default {
-            self.put(Kind::named("feeds"), &id, "feeds-builtin", feed);
-        } else {
-            // Not everywhere is it called like that.
-            self.put(
-                Kind::named("feeds"),
-                &id,
-                &format!("feeds-builtin-{id}"),
-                feed,
-            );
-        }
+        // Not everywhere is it called the same.
+        let suffix = if is_default { "" } else { &format!("-{id}") };
+        let feed_id = format!("feeds-builtin{suffix}");
+        self.put(Kind::named("feeds"), &id, &feed_id, feed);
         let pool = json!({ "Name": "Default Worker Pool", "IsDefault": true });
         self.add(Kind::named("workerpools"), &id, pool);
         id

@@ -106,10 +106,10 @@ impl State {
     }
 }
 
-/// All tasks that retention left, oldest first.
+/// All tasks, oldest first.
 #[derive(Default)]
 pub(crate) struct TaskList {
-    all: Vec<Task>,
+    pub(crate) all: Vec<Task>,
 }
 
 impl TaskList {
@@ -125,14 +125,6 @@ impl TaskList {
         self.all.push(task);
     }
 
-    pub(crate) fn all(&self) -> &[Task] {
-        &self.all
-    }
-
-    pub(crate) fn all_mut(&mut self) -> &mut [Task] {
-        &mut self.all
-    }
-
     pub(crate) fn get(&self, id: &str) -> Option<&Task> {
         self.all
             .iter()
@@ -141,10 +133,6 @@ impl TaskList {
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Task> {
         self.all.iter_mut().find(|task| task.id == id)
-    }
-
-    pub(crate) fn retain(&mut self, keep: impl FnMut(&Task) -> bool) {
-        self.all.retain(keep);
     }
 }
 

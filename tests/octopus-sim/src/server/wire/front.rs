@@ -22,7 +22,6 @@ use crate::server::wire::faulty::{Dated, Ending, answer_with};
 #[derive(Clone)]
 pub(crate) struct Front {
     pub(crate) world: Arc<World>,
-    pub(crate) connection: usize,
     pub(crate) peer: IpAddr,
 }
 
@@ -42,7 +41,7 @@ impl Front {
         } else {
             body.collect().await.map_err(|_| Ending::Reset)?.to_bytes()
         };
-        let request = self.seen(&parts, &body);
+        let request = seen(&parts, &body);
         let entry = self.world.log.add(request.clone());
         tokio::time::sleep(self.world.settings.delay).await;
         let process = self.clone().process(parts, body, request.clone(), entry);
@@ -56,9 +55,8 @@ impl Front {
             response.headers_mut().insert(header::DATE, date);
         }
         let status = response.status().as_u16();
-        self.world
-            .log
-            .change(entry, |request| request.status = Some(status));
+        let log = &self.world.log;
+        log.change(entry, |request| request.status = Some(status));
         Ok(response)
     }
 
@@ -70,17 +68,16 @@ impl Front {
         self.world.log.change(entry, |request| request.user = user);
         response
     }
+}
 
-    fn seen(&self, parts: &Parts, body: &Bytes) -> Request {
-        Request {
-            method: parts.method.to_string(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.clone(),
-            body: String::from_utf8_lossy(body).into_owned(),
-            status: None,
-            connection: self.connection,
-            user: None,
-        }
+fn seen(parts: &Parts, body: &Bytes) -> Request {
+    Request {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+        body: String::from_utf8_lossy(body).into_owned(),
+        status: None,
+        user: None,
     }
 }

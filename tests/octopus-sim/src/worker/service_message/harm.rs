@@ -9,10 +9,9 @@ use super::reader::Reader;
 ///
 /// The text is judged by itself, as the value of one name: it may have many lines, and the last one
 /// may go on behind it.
-#[must_use]
 pub fn harm(text: &str) -> Option<String> {
     Reader::every().find_map(|reader| {
-        let name = format!("{:?} in {:?}", reader.dialect(), reader.culture());
+        let name = format!("{:?} in {:?}", reader.dialect, reader.culture);
         Some(format!("{name}: {}", harm_to(reader, text)?))
     })
 }

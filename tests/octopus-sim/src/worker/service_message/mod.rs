@@ -46,7 +46,6 @@ pub struct ServiceMessage {
 
 impl ServiceMessage {
     /// The decoded value of an attribute, whatever the case of its name.
-    #[must_use]
     pub fn get(&self, attribute: &str) -> Option<&str> {
         let mut attributes = self.attributes.iter();
         attributes
@@ -57,7 +56,6 @@ impl ServiceMessage {
 
 /// The first service message in a line of output that stands by itself, or `None` where there is
 /// none that [`Dialect::Common`] would heed.
-#[must_use]
 pub fn parse(line: &str) -> Option<ServiceMessage> {
     let reading = Reader::new(Dialect::Common).read(line);
     reading.messages.into_iter().next()

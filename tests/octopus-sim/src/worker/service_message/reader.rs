@@ -11,8 +11,10 @@ use super::reading::{Dialect, Piece, Reading};
 /// One parser at work.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    dialect: Dialect,
-    culture: Culture,
+    /// Which of the parsers it is.
+    pub dialect: Dialect,
+    /// The culture that it reads in.
+    pub culture: Culture,
     state: State,
     progress: Progress,
     /// What was read and is not yet known to be a line or a message.
@@ -31,11 +33,15 @@ enum State {
 
 impl Reader {
     /// A parser at the beginning of a log, in the usual culture.
-    #[must_use]
     pub fn new(dialect: Dialect) -> Self {
+        Self::in_culture(dialect, Culture::default())
+    }
+
+    /// A parser at the beginning of a log.
+    pub fn in_culture(dialect: Dialect, culture: Culture) -> Self {
         Self {
             dialect,
-            culture: Culture::default(),
+            culture,
             state: State::Text,
             progress: Progress::default(),
             buffer: String::new(),
@@ -43,39 +49,18 @@ impl Reader {
         }
     }
 
-    /// Has it read in another culture.
-    #[must_use]
-    pub fn in_culture(mut self, culture: Culture) -> Self {
-        self.culture = culture;
-        self
-    }
-
-    /// Which of the parsers it is.
-    #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    /// The culture that it reads in.
-    #[must_use]
-    pub fn culture(&self) -> Culture {
-        self.culture
-    }
-
     /// A parser of each dialect in each culture.
     pub fn every() -> impl Iterator<Item = Self> {
-        let each = |dialect| Culture::ALL.map(|culture| Self::new(dialect).in_culture(culture));
+        let each = |dialect| Culture::ALL.map(|culture| Self::in_culture(dialect, culture));
         Dialect::ALL.into_iter().flat_map(each)
     }
 
     /// Whether a message may be beginning, or has begun and not ended.
-    #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.state != State::Text
     }
 
     /// Reads a whole log. What stands behind its last line end is read as a line that may go on.
-    #[must_use]
     pub fn read(mut self, log: &str) -> Reading {
         let mut pieces = Vec::new();
         let mut lines = log.split('\n').peekable();

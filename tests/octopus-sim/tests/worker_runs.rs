@@ -1,4 +1,4 @@
-//! What a step can read: every variable in its scope, evaluated.
+//! What a step can read, and which steps run.
 
 use octopus_sim::worker::{Level, Runbook, Step, StepResult, StepState, Syntax, Variables, Worker};
 
@@ -60,4 +60,23 @@ fn a_step_gets_what_is_in_its_scope_and_nothing_else() {
     assert_eq!(printed("Create"), "e special <API-1>\n");
     assert_eq!(printed("Use"), "e plain <>\n");
     assert_eq!(printed("Delete"), "e plain <API-1>\n");
+}
+
+#[test]
+fn a_target_that_fails_runs_only_what_always_runs() {
+    let fail = "[ \"$(get_octopusvariable Octopus.Machine.Name)\" != Web01 ]";
+    let steps = vec![
+        Step::script("Fail", Syntax::Bash, fail),
+        Step::script("Work", Syntax::Bash, "echo worked"),
+        Step::script("Delete", Syntax::Bash, "echo gone").always(),
+    ];
+    let targets = [("Machines-1", "Web01"), ("Machines-2", "Web02")];
+    let runbook = Runbook::new().rolling(&targets, 2, steps);
+    let task = runbook
+        .run(&Worker::new(), Variables::default())
+        .expect("Bash is here");
+    assert!(!task.success());
+    assert!(task.step_on("Work", "Web01").is_none());
+    assert!(task.step_on("Delete", "Web01").is_some());
+    assert!(task.step_on("Work", "Web02").is_some());
 }

@@ -1,4 +1,4 @@
-//! PowerShell steps, where `pwsh` is on the `PATH`.
+//! The shells of scripts: the Octopus functions in front of the script, in one process.
 
 use std::fs;
 use std::io;
@@ -14,9 +14,28 @@ use super::variables::Variables;
 /// The variable that keeps the worker's own PowerShell profile out of a step.
 const WITHOUT_PROFILE: &str = "Octopus.Action.PowerShell.ExecuteWithoutProfile";
 
+/// The command that runs `body`, and what it reads first from its standard input: for each variable
+/// a name and a value, each ended by a NUL. They are on no argument list, in no file and in
+/// no environment.
+pub(super) fn bash(
+    folder: &Path,
+    body: &str,
+    variables: &Variables,
+) -> io::Result<(Command, Vec<u8>)> {
+    fs::write(folder.join("Bootstrap.sh"), include_str!("bootstrap.sh"))?;
+    fs::write(folder.join("Script.sh"), body.replace("\r\n", "\n"))?;
+    let mut command = Command::new(Syntax::Bash.shell());
+    command.arg("Bootstrap.sh");
+    let mut input = Vec::new();
+    for (name, value) in variables.evaluated() {
+        input.extend(format!("{name}\0{value}\0").into_bytes());
+    }
+    Ok((command, input))
+}
+
 /// The command that runs `body`, and what it reads first from its standard input: a name and a
 /// value a line, both in base64, since the encoding of that stream differs between machines.
-pub(super) fn prepare(
+pub(super) fn powershell(
     folder: &Path,
     body: &str,
     variables: &Variables,
