@@ -23,9 +23,13 @@ impl Tasks<'_> {
         self.start_run(RunKind::RunbookRun, None, ALICE)
     }
 
+    /// The same with this task ID.
+    pub fn queue_as(&self, id: &str) {
+        self.start_run(RunKind::RunbookRun, Some(id), ALICE);
+    }
+
     /// Queues a run of this runbook's published snapshot in the default space, in its first
     /// environment, started by [`ALICE`], and gives its task ID; nothing if it has no snapshot.
-    #[must_use]
     pub fn queue_runbook(&self, name: &str) -> Option<String> {
         let now = self.0.now();
         let mut state = self.0.state();
@@ -49,11 +53,6 @@ impl Tasks<'_> {
                 .start_run(kind, DEFAULT_SPACE, None, ALICE, None, fields, now)
                 .0,
         )
-    }
-
-    /// The same with this task ID.
-    pub fn queue_as(&self, id: &str) {
-        self.start_run(RunKind::RunbookRun, Some(id), ALICE);
     }
 
     /// Queues a deployment in the default space that an account starts, and gives its task ID.
