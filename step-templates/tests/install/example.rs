@@ -138,7 +138,7 @@ fn example_runs_with_nothing_stored() {
     assert!(result.success(), "{log}");
     let used = result.step("Use run API key").unwrap();
     assert!(used.raw_stdout.contains("\"Username\":\"robot\""), "{log}");
-    let revoked = "Revoked 1 API key of run ServerTasks-";
+    let revoked = "Revoked API key apikeys-";
     assert!(log.contains(revoked), "{log}");
     let cleanup = run(&octopus, "runkey cleanup");
     assert!(cleanup.success(), "{}", cleanup.render(false));
