@@ -3,6 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+
+use tempfile::TempDir;
 
 /// What is taken over from this machine. Windows needs the last ones to start any program.
 const KEPT: [&str; 8] = [
@@ -23,17 +26,23 @@ const HIDDEN: &str = "runkey";
 pub(super) struct Environment {
     /// What tests add, in front of the system's.
     path: Vec<PathBuf>,
+    /// Links to all programs of those system folders that have a hidden one; deleted at the end.
+    _links: Option<Arc<TempDir>>,
     variables: Vec<(OsString, OsString)>,
 }
 
 impl Default for Environment {
-    /// The system's folders, and those of the shells; none that has a `runkey`.
+    /// The system's folders, and those of the shells.
     fn default() -> Self {
-        let mut path = system_folders();
         let hidden = format!("{HIDDEN}{}", std::env::consts::EXE_SUFFIX);
-        path.retain(|folder| !folder.join(&hidden).exists());
+        let (hiding, mut path): (Vec<_>, Vec<_>) = system_folders()
+            .into_iter()
+            .partition(|folder| folder.join(&hidden).exists());
+        let links = link_others(&hiding).map(Arc::new);
+        path.extend(links.iter().map(|links| links.path().to_path_buf()));
         Self {
             path,
+            _links: links,
             variables: Vec::new(),
         }
     }
@@ -92,4 +101,46 @@ fn system_folders() -> Vec<PathBuf> {
         }
     }
     folders
+}
+
+/// A folder of links to every program in these but the hidden one; `None` for no folders.
+#[cfg(unix)]
+fn link_others(folders: &[PathBuf]) -> Option<TempDir> {
+    if folders.is_empty() {
+        return None;
+    }
+    let links = tempfile::tempdir().ok()?;
+    for entry in folders
+        .iter()
+        .flat_map(std::fs::read_dir)
+        .flatten()
+        .flatten()
+    {
+        if entry.file_name() != HIDDEN {
+            // One of that name from an earlier folder goes first.
+            let _ = std::os::unix::fs::symlink(entry.path(), links.path().join(entry.file_name()));
+        }
+    }
+    Some(links)
+}
+
+#[cfg(not(unix))]
+fn link_others(_: &[PathBuf]) -> Option<TempDir> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_an_installed_program_and_keeps_its_neighbors() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [HIDDEN, "tool"] {
+            std::fs::write(folder.path().join(name), "").expect("room");
+        }
+        let links = link_others(&[folder.path().to_path_buf()]).expect("links");
+        assert!(links.path().join("tool").exists());
+        assert!(!links.path().join(HIDDEN).exists());
+    }
 }
