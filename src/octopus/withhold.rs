@@ -111,7 +111,7 @@ impl Decoded {
     }
 }
 
-/// Decodes what is percent-encoded, once or several times.
+/// Decodes what is percent-encoded, once or several times, or escaped as in JSON or HTML.
 fn decode(text: &str) -> Decoded {
     let bytes = text.as_bytes();
     let mut decoded = Decoded::default();
@@ -119,6 +119,7 @@ fn decode(text: &str) -> Decoded {
     while let Some(&byte) = bytes.get(start) {
         let (byte, end) = match byte {
             b'%' => percent_encoded(bytes, start).unwrap_or((byte, start + 1)),
+            b'\\' | b'&' => escaped(bytes, start).unwrap_or((byte, start + 1)),
             _ => (byte, start + 1),
         };
         decoded.push(byte, start..end);
@@ -129,18 +130,47 @@ fn decode(text: &str) -> Decoded {
 
 /// Returns the ASCII character that is percent-encoded here, and where its writing ends.
 fn percent_encoded(bytes: &[u8], percent: usize) -> Option<(u8, usize)> {
-    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
-    let value = |at: usize| u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok();
     let mut at = percent + 1;
     // `%2541` is `%41`, encoded twice.
     for _ in 0..MAX_NESTING {
-        if value(at) != Some(b'%') || value(at + 2).is_none() {
+        if hexadecimal(bytes, at) != Some(b'%') || hexadecimal(bytes, at + 2).is_none() {
             break;
         }
         at += 2;
     }
-    let byte = value(at).filter(u8::is_ascii)?;
+    let byte = hexadecimal(bytes, at).filter(u8::is_ascii)?;
     Some((byte, at + 2))
+}
+
+/// Returns the ASCII character that is escaped here (`\u0041`, `\x41`, `&#x41;`, `&#65;`), and where its
+/// writing ends.
+fn escaped(bytes: &[u8], start: usize) -> Option<(u8, usize)> {
+    let begins = |prefix: &&&str| {
+        let beginning = bytes[start..].get(..prefix.len());
+        beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    let (byte, end) = if let Some(prefix) = ["\\u00", "\\x", "&#x"].iter().find(begins) {
+        let at = start + prefix.len();
+        (hexadecimal(bytes, at)?, at + 2)
+    } else {
+        let digits = bytes[start..].strip_prefix(b"&#")?;
+        let length = digits
+            .iter()
+            .take(4)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let number = std::str::from_utf8(&digits[..length]).ok()?;
+        (number.parse().ok()?, start + 2 + length)
+    };
+    let is_closed = bytes[start] == b'&' && bytes.get(end) == Some(&b';');
+    byte.is_ascii()
+        .then_some((byte, end + usize::from(is_closed)))
+}
+
+/// Returns the value of two hexadecimal digits.
+fn hexadecimal(bytes: &[u8], at: usize) -> Option<u8> {
+    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+    u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok()
 }
 
 /// Keeps the letters and digits, in capitals: what stays when dashes, blanks and padding are left
@@ -204,7 +234,6 @@ impl Writings {
     pub(crate) fn of(secret: &str) -> Self {
         let forwards = fold(&decode(secret)).bytes;
         let backwards = Zeroizing::new(forwards.iter().rev().copied().collect());
-        let base64 = (0..3).map(|alignment| base64(secret, alignment));
         // A short secret counts without the prefix, too.
         let prefix = if forwards.starts_with(b"API") { 3 } else { 0 };
         let part = PART.min(forwards.len() - prefix);
@@ -213,10 +242,20 @@ impl Writings {
             parts: Vec::new(),
         };
         writings.add(part, &[forwards, backwards]);
-        let base64: Vec<_> = base64.collect();
-        let shortest = base64.iter().map(|text| text.len()).min();
-        writings.add(PART_IN_BASE64.min(shortest.unwrap_or_default()), &base64);
+        writings.add_up_to(PART_IN_BASE64, &base64(secret.as_bytes()));
+        // Windows and Octopus's own filter `ToBase64` know base64 of UTF-16 too.
+        let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let [first, second, third] = base64(&Zeroizing::new(utf16));
+        let digits = secret.bytes().map(|byte| format!("{byte:02X}"));
+        let hexadecimal = Zeroizing::new(digits.collect::<String>().into_bytes());
+        writings.add_up_to(2 * PART, &[first, second, third, hexadecimal]);
         writings
+    }
+
+    /// Adds the parts of this length, or of the shortest of the texts.
+    fn add_up_to(&mut self, length: usize, texts: &[Zeroizing<Vec<u8>>]) {
+        let shortest = texts.iter().map(|text| text.len()).min();
+        self.add(length.min(shortest.unwrap_or_default()), texts);
     }
 
     fn add(&mut self, length: usize, texts: &[Zeroizing<Vec<u8>>]) {
@@ -245,15 +284,16 @@ impl Writings {
     }
 }
 
-/// Returns a secret as it is written in base64 after this number of other bytes: the characters that
-/// depend on nothing else, without `+` and `/`, in capitals.
-fn base64(secret: &str, alignment: usize) -> Zeroizing<Vec<u8>> {
-    let before = [0; 2];
-    let bytes = Zeroizing::new([&before[..alignment], secret.as_bytes()].concat());
-    let encoded = Zeroizing::new(BASE64_STANDARD_NO_PAD.encode(&*bytes));
-    let start = (alignment * 8).div_ceil(6);
-    let end = bytes.len() * 8 / 6;
-    fold(&decode(encoded.get(start..end).unwrap_or_default())).bytes
+/// Returns a secret as it is written in base64 after 0, 1 and 2 other bytes: the characters that depend
+/// on nothing else, without `+` and `/`, in capitals.
+fn base64(secret: &[u8]) -> [Zeroizing<Vec<u8>>; 3] {
+    [0, 1, 2].map(|alignment| {
+        let bytes = Zeroizing::new([&[0; 2][..alignment], secret].concat());
+        let encoded = Zeroizing::new(BASE64_STANDARD_NO_PAD.encode(&*bytes));
+        let start = (alignment * 8).div_ceil(6);
+        let end = bytes.len() * 8 / 6;
+        fold(&decode(encoded.get(start..end).unwrap_or_default())).bytes
+    })
 }
 
 #[cfg(test)]

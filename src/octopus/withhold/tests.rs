@@ -22,6 +22,9 @@ fn writings(secret: &str, seed: u8) -> Vec<String> {
         let chars: Vec<String> = secret.chars().map(String::from).collect();
         chars.join(between)
     };
+    let each = |write: &dyn Fn(u8) -> String| secret.bytes().map(write).collect::<String>();
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
     let everything = percent(|_, _| true, false);
     let prefixed = format!("{}{secret}", "x".repeat(usize::from(seed % 3)));
     vec![
@@ -36,6 +39,13 @@ fn writings(secret: &str, seed: u8) -> Vec<String> {
         BASE64_STANDARD.encode(&prefixed),
         BASE64_URL_SAFE.encode(format!("{prefixed}?{prefixed}")),
         BASE64_STANDARD_NO_PAD.encode(format!("{prefixed}{seed}")),
+        BASE64_STANDARD.encode(utf16(&prefixed)),
+        each(&|byte| format!("{byte:02x}")),
+        each(&|byte| format!("{byte:02X} ")),
+        each(&|byte| format!("\\u{byte:04X}")),
+        each(&|byte| format!("\\x{byte:02x}")),
+        each(&|byte| format!("&#{byte};")),
+        each(&|byte| format!("&#x{byte:x};")),
         secret.replace('-', ""),
         secret.trim_start_matches("API-").to_owned(),
         secret.chars().rev().collect(),
