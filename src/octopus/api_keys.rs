@@ -63,8 +63,9 @@ pub struct ApiKey {
 pub struct KeyRecord {
     /// Such as `apikeys-4f…`.
     pub id: Id,
-    /// What names it in the audit trail.
-    #[serde(default, deserialize_with = "text")]
+    /// What names it in the audit trail. It tells whose key this is, so one that is no text makes the
+    /// record unreadable.
+    #[serde(default)]
     pub purpose: Option<Untrusted>,
     /// When it was created, by the server's clock.
     #[serde(default, deserialize_with = "moment")]

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Client;
@@ -17,8 +18,8 @@ use crate::wire::Request;
 
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
 const TAKE: usize = 1000;
-/// A shorter first page is the whole list: no server cuts pages to fewer items than it gives by
-/// default (Octopus's REST reference, `take`).
+/// A shorter first page is the whole list, unless the server counts more items: no server cuts pages to
+/// fewer items than it gives by default (Octopus's REST reference, `take`).
 const MIN_CUT: usize = 30;
 /// Longer lists are an error.
 const MAX_ITEMS: usize = 100_000;
@@ -72,6 +73,9 @@ fn decoded(json: &str) -> String {
 #[serde(rename_all = "PascalCase")]
 struct Page {
     items: Vec<Box<RawValue>>,
+    /// Only a hint that more items follow: what it says may be wrong.
+    #[serde(default)]
+    total_results: Value,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +130,7 @@ impl Client {
             if list.shrinks && take > 1 {
                 // The same page would be as large and as slow again.
                 match once.fetch::<Page>(&request) {
-                    Ok(page) => return Ok(page.items),
+                    Ok(page) => return Ok(page),
                     Err(error) if is_too_much(&error) => {
                         take /= 10;
                         continue;
@@ -135,7 +139,7 @@ impl Client {
                     Err(_) => {}
                 }
             }
-            return Ok(self.fetch::<Page>(&request)?.items);
+            return self.fetch(&request);
         };
         walk(fetch, visit)
     }
@@ -146,7 +150,7 @@ fn is_too_much(error: &Error) -> bool {
 }
 
 fn walk<T: DeserializeOwned>(
-    fetch: &mut dyn FnMut(usize) -> Result<Vec<Box<RawValue>>>,
+    fetch: &mut dyn FnMut(usize) -> Result<Page>,
     visit: &mut dyn FnMut(T) -> ControlFlow<()>,
 ) -> Result<Vec<Unreadable>> {
     for _ in 0..MAX_PASSES {
@@ -172,17 +176,22 @@ struct Pass {
     /// The last item of the page before.
     last: Option<String>,
     skip: usize,
+    /// How many items the longest page had.
+    longest: usize,
     unreadable: Vec<Unreadable>,
 }
 
 impl Pass {
     fn run<T: DeserializeOwned>(
         &mut self,
-        fetch: &mut dyn FnMut(usize) -> Result<Vec<Box<RawValue>>>,
+        fetch: &mut dyn FnMut(usize) -> Result<Page>,
         visit: &mut dyn FnMut(T) -> ControlFlow<()>,
     ) -> Result<End> {
         loop {
-            let items = fetch(self.skip)?;
+            let Page {
+                items,
+                total_results,
+            } = fetch(self.skip)?;
             let keys: Vec<String> = items.iter().map(|item| key(item)).collect();
             if self.last.as_ref().is_some_and(|last| !keys.contains(last)) {
                 return Ok(End::Moved);
@@ -193,14 +202,16 @@ impl Pass {
                     return Ok(End::Whole);
                 }
             }
-            let is_short = self.skip == 0 && items.len() < MIN_CUT;
-            if is_short {
+            let count = items.len();
+            let has_more = count > 0 && total_results.as_u64() > Some(count as u64);
+            if self.skip == 0 && count < MIN_CUT && !has_more {
                 return Ok(End::Whole);
             }
+            self.longest = self.longest.max(count);
             if self.seen.len() == known {
                 // Behind the end is the item that overlaps. A whole page without a new one is the same
                 // page again, from a server that ignores `skip`.
-                return Ok(if items.len() < MIN_CUT {
+                return Ok(if count < self.longest.min(MIN_CUT) || count == 0 {
                     End::Whole
                 } else {
                     End::Moved
@@ -211,9 +222,9 @@ impl Pass {
                 return Err(Error::new(ErrorKind::EndlessList, cause));
             }
             // A page of a single item cannot overlap the next one.
-            let overlap = usize::from(items.len() > 1);
+            let overlap = usize::from(count > 1);
             self.last = keys.last().cloned().filter(|_| overlap > 0);
-            self.skip += items.len() - overlap;
+            self.skip += count - overlap;
         }
     }
 
@@ -260,8 +271,11 @@ mod tests {
     ) -> Result<Vec<u32>> {
         let mut visited = Vec::new();
         let mut fetch = |skip| {
-            let page = list.iter().skip(skip).take(cap).map(|id| raw(*id));
-            let page = page.collect();
+            let items = list.iter().skip(skip).take(cap).map(|id| raw(*id));
+            let page = Page {
+                items: items.collect(),
+                total_results: list.len().into(),
+            };
             between(&mut list);
             Ok(page)
         };
@@ -277,7 +291,16 @@ mod tests {
 
     #[test]
     fn visits_every_item_in_order() {
-        for (count, cap) in [(0, 30), (1, 30), (29, 30), (30, 30), (31, 30), (3000, 1000)] {
+        for (count, cap) in [
+            (0, 30),
+            (1, 30),
+            (29, 30),
+            (30, 30),
+            (31, 30),
+            (3000, 1000),
+            (25, 10),
+            (3, 1),
+        ] {
             let list: Vec<u32> = (0..count).rev().collect();
             let expected = list.clone();
             assert_eq!(
@@ -308,7 +331,14 @@ mod tests {
             raw(2),
         ];
         let mut visited = Vec::new();
-        let unreadable = walk(&mut |_| Ok(items.to_vec()), &mut |item: Item| {
+        let mut fetch = |_| {
+            let (items, total_results) = (items.to_vec(), Value::Null);
+            Ok(Page {
+                items,
+                total_results,
+            })
+        };
+        let unreadable = walk(&mut fetch, &mut |item: Item| {
             visited.push(item.id);
             ControlFlow::Continue(())
         });
@@ -338,7 +368,7 @@ mod tests {
         #[test]
         fn misses_no_item_that_stays(
             count in 0..300_u32,
-            cap in 30..60_usize,
+            cap in 2..60_usize,
             changes in prop::collection::vec((0..3_u32, 0..12_usize), 0..40),
         ) {
             let (mut next, mut gone) = (count, HashSet::new());

@@ -19,6 +19,11 @@ fn reads_every_page_of_a_long_list() {
             largest_page: Some(30),
             ..Settings::default()
         },
+        Settings {
+            filters_by_purpose: false,
+            largest_page: Some(10),
+            ..Settings::default()
+        },
     ] {
         let octopus = settings.start();
         for _ in 0..45 {
@@ -188,6 +193,21 @@ fn fails_for_unreadable_items_of_the_run_only() {
         } else {
             run.expect_text("The list contains items that cannot be read: 1.");
         }
+    }
+}
+
+#[test]
+fn purpose_that_is_no_text_is_unreadable() {
+    for purpose in [json!([PURPOSE]), json!({ "Value": PURPOSE })] {
+        let octopus = Octopus::start();
+        add_key(&octopus, PURPOSE);
+        octopus.rewrite("GET", "/apikeys", move |page| {
+            for key in page["Items"].as_array_mut().into_iter().flatten() {
+                key["Purpose"] = purpose.clone();
+            }
+        });
+        let run = delete(&octopus).line("--retry-for 1s").run().expect_code(1);
+        run.expect_text("the server's records of them cannot be read");
     }
 }
 
