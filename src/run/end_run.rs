@@ -342,9 +342,8 @@ impl Rounds<'_> {
             return Ok(false);
         };
         let timeout = SignedDuration::try_from(self.client.timeout()).unwrap_or_default();
-        let left = (sent + timeout)
-            .duration_since(self.client.now())
-            .min(timeout);
+        let until = sent.checked_add(timeout).unwrap_or(sent);
+        let left = until.duration_since(self.client.now()).min(timeout);
         let Ok(left) = Duration::try_from(left) else {
             return Ok(false);
         };

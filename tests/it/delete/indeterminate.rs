@@ -22,6 +22,17 @@ fn waits_for_a_post_whose_response_was_lost() {
 }
 
 #[test]
+fn time_of_a_lost_request_can_be_any() {
+    for time in ["9999-12-30T22:00:00Z", "-009999-01-02T01:59:59Z"] {
+        let octopus = Octopus::start();
+        add_key(&octopus, PURPOSE);
+        let run = delete(&octopus).env("RUNKEY_INDETERMINATE", time);
+        run.line("--timeout 500ms").run().expect_code(0);
+        assert_eq!(active_keys(&octopus), [""; 0]);
+    }
+}
+
+#[test]
 fn revokes_all_that_a_failed_create_left() {
     let octopus = Octopus::start();
     octopus
