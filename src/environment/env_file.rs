@@ -164,8 +164,9 @@ fn parse(text: &str) -> Result<BTreeMap<String, Zeroizing<String>>, LineError> {
             return Err(error(Problem::Expansion));
         }
         let mut parsed = dotenvy::from_read_iter(line.as_bytes());
-        let (Some(Ok((_, value))), None) = (parsed.next(), parsed.next()) else {
-            return Err(error(Problem::Unreadable));
+        let value = match (parsed.next(), parsed.next()) {
+            (Some(Ok((read, value))), None) if read == *name && !value.contains('\r') => value,
+            _ => return Err(error(Problem::Unreadable)),
         };
         if variables
             .insert(name.clone(), Zeroizing::new(value))
@@ -252,6 +253,8 @@ mod tests {
             ("RUNKEY_RUN_BY=#{Name}", 1, Problem::Unresolved),
             ("RUNKEY_RUN_BY", 1, Problem::Unreadable),
             ("RUNKEY_RUN_BY=a b", 1, Problem::Unreadable),
+            ("RUNKEY_RUN_BY.x=a", 1, Problem::Unreadable),
+            ("RUNKEY_RUN_BY=a\rRUNKEY_RUN_ID=b", 1, Problem::Unreadable),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!((error.line, error.problem), (line, problem), "{text}");
