@@ -1,11 +1,14 @@
 //! Signals: they end waits and requests at once, a key is never left without a word, and the command
 //! of a one-command run gets its own.
 
+#[cfg(target_os = "linux")]
+mod terminal;
+
 use std::io::{BufRead, BufReader};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use octopus_sim::{Fault, Gate, Octopus, RUNBOOK_SVC};
+use octopus_sim::{Fault, Gate, Octopus, RUNBOOK_SVC, TaskState};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::proxy::trickling_proxy;
@@ -13,7 +16,7 @@ use crate::support::running::{
     Running, in_shell, start, start_command, start_until_line, start_with_signal_before,
     with_default_signals,
 };
-use crate::support::server::{active_keys, add_key, requests};
+use crate::support::server::{active_keys, add_key, finished_run, requests};
 use crate::support::{Outcome, PURPOSE, Runkey, create, delete, use_key};
 
 const SIGNALS: [(Signal, i32); 4] = [
@@ -354,4 +357,21 @@ fn runkey_killed_outright_leaves_a_key_that_expires() {
     kill_process(command, Signal::KILL).unwrap();
     running.end().expect_code(137);
     assert!(!requests(&octopus).is_empty());
+}
+
+/// Before anything is revoked, a signal ends a cleanup; after that, it finishes its round.
+#[test]
+fn signal_ends_cleanup_before_it_revokes() {
+    for arguments in ["--finished", "--all --yes"] {
+        for (method, path) in [("GET", "/users/me"), ("GET", "/apikeys")] {
+            let octopus = Octopus::start();
+            let (_, key) = finished_run(&octopus, TaskState::Canceled);
+            let run = delete(&octopus).line(arguments);
+            let run = run.without("RUNKEY_RUN_BY").without("RUNKEY_RUN_ID");
+            let command = with_default_signals(run);
+            let running = start_with_signal_before(&octopus, command, (method, path), Signal::TERM);
+            running.end().expect_code(143);
+            assert!(octopus.is_active(&key), "{arguments}, {method} {path}");
+        }
+    }
 }

@@ -4,7 +4,10 @@ mod finished;
 mod reason;
 
 use std::collections::HashSet;
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use octopus::{Client, Id, KeyRecord};
 use serde_json::{Value, json};
@@ -16,6 +19,9 @@ use crate::cli::DeleteOptions;
 use crate::cli::duration;
 use crate::output::{self, Failure, expiry};
 use crate::run::{Context, EndRun, OF_RUNKEY, Owner, RunId, Selector, is_own, owner, purpose};
+
+/// How often to look for a signal while an answer is waited for.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A key, and why it is to be revoked or not.
 #[derive(Debug)]
@@ -36,7 +42,6 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
         .install()
         .map_err(|error| Failure::system("watch for signals", &error))?;
     let client = context.client(context.credential()?, super::RETRY_FOR)?;
-    let client = client.with_policy(super::policy(&client));
     let owner = owner::find(&client, options.run.owner.as_ref())?;
 
     let keys = list(&client, &owner.id, options)?;
@@ -56,6 +61,10 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
     if options.all && !chosen.is_empty() {
         confirm(options, chosen.len(), context)?;
     }
+    if let Some(signal) = context.signals.pending() {
+        return Err(Failure::interrupted(signal));
+    }
+    let client = client.with_policy(super::policy(&client));
     revoke(&judged, &client, &owner, options, context)
 }
 
@@ -181,13 +190,32 @@ fn confirm(options: &DeleteOptions, count: usize, context: &Context<'_>) -> Resu
         "Revoke {}, those of active runs too? Type yes:",
         ended::count(count)
     ));
-    let mut answer = String::new();
-    let is_read = input.lock().read_line(&mut answer).is_ok();
-    if is_read && answer.trim() == "yes" {
+    if answer(context)?.trim() == "yes" {
         return Ok(());
     }
     context.reporter.info("Nothing was revoked.");
     Err(Failure::new("Canceled: the answer was not 'yes'.", ""))
+}
+
+/// Reads a line, unless a signal comes first: reading alone would go on.
+fn answer(context: &Context<'_>) -> Result<String, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut line = String::new();
+        let _ = io::stdin().read_line(&mut line);
+        // Nothing waits for it after a signal.
+        let _ = sender.send(line);
+    });
+    loop {
+        if let Some(signal) = context.signals.pending() {
+            return Err(Failure::interrupted(signal));
+        }
+        match receiver.recv_timeout(LOOK_EVERY) {
+            Ok(line) => return Ok(line),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(String::new()),
+        }
+    }
 }
 
 fn revoke(

@@ -10,6 +10,8 @@ pub mod running;
 pub mod server;
 pub mod steps;
 mod subcommands;
+#[cfg(target_os = "linux")]
+pub mod terminal;
 mod transcript;
 pub mod wire;
 

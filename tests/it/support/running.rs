@@ -13,7 +13,7 @@ use super::{Outcome, Runkey, program};
 /// A run of the program that is in progress.
 pub struct Running {
     pub child: Child,
-    folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// Starts the program.
@@ -77,7 +77,7 @@ pub fn in_shell(run: Runkey<'_>, script: &str) -> (Command, TempDir) {
 }
 
 /// The program's arguments, environment and folder, behind these words.
-fn wrapped(run: Runkey<'_>, words: &[&str]) -> (Command, TempDir) {
+pub fn wrapped(run: Runkey<'_>, words: &[&str]) -> (Command, TempDir) {
     let (command, folder) = run.into_command();
     let mut wrapper = Command::new(words[0]);
     let variables = command.get_envs();
