@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use octopus_sim::{ADMIN, BOB, Event, Fault, Octopus, RUNBOOK_SVC, SYSTEM, Settings};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const NAME: &str = "Alice King (alice)";
@@ -283,6 +283,51 @@ fn failed_report_is_a_warning() {
     );
     assert!(log.contains("Cannot write the audit report"), "{log}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn odd_events_hide_no_other() {
+    const MEMBERS: [&str; 9] = [
+        "Occurred",
+        "Category",
+        "UserId",
+        "Username",
+        "Message",
+        "RelatedDocumentIds",
+        "SpaceId",
+        "UserAgent",
+        "IpAddress",
+    ];
+    let run = Run::start(Settings::default());
+    let odd = [
+        json!(null),
+        json!(7),
+        json!([null, {}]),
+        json!({ "x": [] }),
+        json!("\u{0}"),
+    ];
+    let none = [json!(null), json!(7), json!("x")];
+    run.modify(3 + MEMBERS.len() * odd.len() + none.len());
+    run.octopus.rewrite("GET", "/events", move |page| {
+        for event in page["Items"].as_array_mut().unwrap() {
+            let message = event["Message"].as_str().unwrap_or_default();
+            let number = message
+                .split(' ')
+                .find_map(|word| word.parse::<usize>().ok());
+            let Some(place) = number.and_then(|number| number.checked_sub(4)) else {
+                continue;
+            };
+            match MEMBERS.get(place / odd.len()) {
+                Some(member) => event[member] = odd[place % odd.len()].clone(),
+                None => *event = none[place - MEMBERS.len() * odd.len()].clone(),
+            }
+        }
+    });
+    let (report, log) = run.report();
+    // An account that is another one hides its events, and an odd category counts as another kind.
+    assert_eq!(report["Changes"].as_array().unwrap().len(), 48, "{log}");
+    assert_eq!(report["Unreadable"], 3, "{log}");
+    assert_eq!(report["CutOff"], Value::Null, "{log}");
 }
 
 #[test]

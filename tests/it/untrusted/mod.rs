@@ -1,6 +1,7 @@
 //! What others write: names, a server's words, a secret that is quoted back. Each row names where the
 //! attack comes from.
 
+mod arbitrary;
 mod service_messages;
 
 use base64::Engine;
