@@ -84,6 +84,12 @@ impl Identity {
             let purpose = Purpose::verbatim(text.raw()).map_err(|error| {
                 Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
             })?;
+            if options.run_by.is_some() || options.run_id.is_some() {
+                return Err(Failure::usage(
+                    "--purpose (RUNKEY_PURPOSE) is used instead of --run-by and --run-id (RUNKEY_RUN_BY and RUNKEY_RUN_ID).",
+                    "Remove one of the two.",
+                ));
+            }
             return Ok(Self { purpose, run: None });
         }
         let (Some(by), Some(id)) = (&options.run_by, &options.run_id) else {

@@ -75,10 +75,17 @@ pub fn policy(client: &Client) -> RetryPolicy {
 
 fn selector(options: &DeleteOptions) -> Result<Selector, Failure> {
     if let Some(text) = &options.run.purpose {
-        let purpose = Purpose::existing(text.raw());
-        return purpose.map(Selector::Purpose).map_err(|error| {
+        let purpose = Purpose::existing(text.raw()).map_err(|error| {
             Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
-        });
+        })?;
+        // Which keys are meant must not depend on a variable that was left over.
+        if options.run.run_id.is_some() {
+            return Err(Failure::usage(
+                "--purpose (RUNKEY_PURPOSE) is used instead of --run-id (RUNKEY_RUN_ID).",
+                "Remove one of the two.",
+            ));
+        }
+        return Ok(Selector::Purpose(purpose));
     }
     let Some(id) = &options.run.run_id else {
         return Err(Failure::usage(

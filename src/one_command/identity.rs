@@ -12,14 +12,8 @@ const FALLBACK_HOST: &str = "localhost";
 /// The run ID: the one given, else the host's name, with eight random digits of its own.
 ///
 /// # Errors
-/// When a purpose is given, which has no place for them, or the run ID is invalid.
+/// When the run ID is invalid.
 pub fn run_id(options: &RunOptions, context: &Context<'_>) -> Result<RunId, Failure> {
-    if options.purpose.is_some() {
-        return Err(Failure::usage(
-            "--purpose (RUNKEY_PURPOSE) cannot be used with a command: runkey generates a unique purpose for each run.",
-            "Use --run-by and --run-id (RUNKEY_RUN_BY and RUNKEY_RUN_ID) instead, or neither.",
-        ));
-    }
     let base = match &options.run_id {
         Some(id) => RunId::of_option(id)?,
         None => host_run_id(context)?,

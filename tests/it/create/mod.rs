@@ -353,6 +353,21 @@ fn creates_key_with_a_verbatim_purpose() {
 }
 
 #[test]
+fn refuses_a_purpose_beside_a_run() {
+    let octopus = Octopus::start();
+    for run in [
+        create(&octopus).without("RUNKEY_RUN_ID"),
+        create(&octopus).without("RUNKEY_RUN_BY"),
+        delete(&octopus),
+    ] {
+        let run = run.args(["--purpose", "x"]).run().expect_code(2);
+        let error = "--purpose (RUNKEY_PURPOSE) is used instead of --run-";
+        assert!(run.error().starts_with(error), "{run:#?}");
+    }
+    assert_eq!(requests(&octopus), [""; 0]);
+}
+
+#[test]
 fn states_lifetime_in_the_highlight() {
     let octopus = Octopus::start();
     let run = create(&octopus).args(["--expires-in", "2h 30m"]).run();
