@@ -356,13 +356,16 @@ impl Rounds<'_> {
 
     /// Revokes the key that is known by its ID, without a list; gives it if it may be active.
     fn revoke_known(&mut self) -> Option<KnownKey> {
-        let known = self.run.known.take()?;
+        let mut known = self.run.known.take()?;
         let once = self.client.with_policy(
             RetryPolicy::once(self.client.timeout()).on_interrupt(octopus::OnInterrupt::Ignore),
         );
         let record = once.key(self.run.owner, &known.id);
-        let is_this_runs = match &record {
-            Ok(record) => self.run.selector.matches(record),
+        let is_this_runs = match record {
+            Ok(record) => {
+                known.expires = record.expires;
+                self.run.selector.matches(&record)
+            }
             Err(_) => known.is_certain,
         };
         if is_this_runs {

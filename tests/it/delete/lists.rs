@@ -152,7 +152,8 @@ fn looks_at_known_key_when_the_list_cannot_be_read() {
             .env("RUNKEY_KEY_ID", &key.id)
             .run()
             .expect_code(1);
-        assert!(run.error().contains(&key.id), "{run:#?}");
+        let named = format!("API key {} (expires 2", key.id);
+        assert!(run.error().contains(&named), "{run:#?}");
         assert_eq!(octopus.is_active(&key.id), !is_revoked, "{purpose}");
     }
 }
