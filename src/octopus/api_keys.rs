@@ -63,7 +63,7 @@ pub struct ApiKey {
 pub struct KeyRecord {
     /// Such as `apikeys-4f…`.
     pub id: Id,
-    /// What names it in the audit trail. It tells whose key this is, so one that is no text makes the
+    /// What names it in the audit trail. It tells whose key this is: anything but a text makes the
     /// record unreadable.
     #[serde(default)]
     pub purpose: Option<Untrusted>,

@@ -385,3 +385,15 @@ fn counts_keys_created_meanwhile() {
         ["Created meanwhile and still active: 1 API key. Run the command again."]
     );
 }
+
+/// Those of active runs would be revoked too.
+#[test]
+fn failed_cleanup_does_not_advise_to_revoke_all() {
+    let octopus = Octopus::start();
+    let (_, key) = finished_run(&octopus, TaskState::Failed);
+    let fault = octopus.fault(Fault::Status(500));
+    fault.on("DELETE", "/apikeys").forever();
+    let run = finished(&octopus).line("--retry-for 500ms").run();
+    assert!(run.error().contains(&key), "{run:#?}");
+    assert!(!run.expect_code(1).has("delete --all"));
+}

@@ -324,7 +324,6 @@ fn odd_events_hide_no_other() {
         }
     });
     let (report, log) = run.report();
-    // An account that is another one hides its events, and an odd category counts as another kind.
     assert_eq!(report["Changes"].as_array().unwrap().len(), 48, "{log}");
     assert_eq!(report["Unreadable"], 3, "{log}");
     assert_eq!(report["CutOff"], Value::Null, "{log}");

@@ -197,7 +197,7 @@ fn confirm(options: &DeleteOptions, count: usize, context: &Context<'_>) -> Resu
     Err(Failure::new("Canceled: the answer was not 'yes'.", ""))
 }
 
-/// Reads a line, unless a signal comes first: reading alone would go on.
+/// Reads a line, unless a signal comes first: none ends the reading itself.
 fn answer(context: &Context<'_>) -> Result<String, Failure> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
