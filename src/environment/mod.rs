@@ -2,6 +2,7 @@
 //! in this order.
 
 mod env_file;
+pub mod name;
 mod step_context;
 
 use std::env;

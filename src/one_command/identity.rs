@@ -3,8 +3,9 @@
 use octopus::{Client, Untrusted, User};
 
 use crate::cli::RunOptions;
+use crate::environment::name;
 use crate::output::Failure;
-use crate::run::{Context, Owner, RunId, name, owner};
+use crate::run::{Context, Owner, RunId, owner};
 
 /// What this machine is called if the system gives no name that can stand in a run ID.
 const FALLBACK_HOST: &str = "localhost";

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use octopus::{Client, Error, ErrorKind, Execution, ExecutionId, Id, Task, Untrusted};
 use serde::Serialize;
 
-use crate::run::{RunId, name};
+use crate::environment::name;
+use crate::run::RunId;
 
 /// How far the clocks of a server's nodes may differ.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);

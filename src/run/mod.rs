@@ -2,7 +2,6 @@
 
 mod context;
 mod end_run;
-pub mod name;
 pub mod owner;
 pub mod purpose;
 mod run_id;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use octopus::Untrusted;
 
-use super::name;
 use super::run_id::RunId;
+use crate::environment::name;
 
 /// The longest name in a purpose, in characters; Octopus's own names have at most 64 each.
 const MAX_NAME: usize = 150;
@@ -123,7 +123,10 @@ fn check(text: &str) -> Result<(), PurposeError> {
     if octopus::contains_secret(text) {
         return Err(PurposeError::Secret);
     }
-    if text.to_lowercase().contains(BRACKET) {
+    // Marks and joiners between the letters would not be seen.
+    let lower = text.to_lowercase();
+    let plain: String = lower.chars().filter(char::is_ascii).collect();
+    if plain.contains(BRACKET) {
         return Err(PurposeError::Bracket);
     }
     Ok(())
@@ -179,6 +182,8 @@ mod tests {
             ("Eve #{Key}", PurposeError::Unresolved),
             ("Eve [RunKey ServerTasks-2]", PurposeError::Bracket),
             ("Eve \u{200B}[runkey ServerTasks-2]", PurposeError::Bracket),
+            ("Eve [run\u{200D}key ServerTasks-2]", PurposeError::Bracket),
+            ("Eve [runkey\u{338} ServerTasks-2]", PurposeError::Bracket),
             ("Eve API-ABCDEFGHIJKLMNOPQRSTUVWXYZ", PurposeError::Secret),
         ] {
             assert_eq!(Purpose::of_run(name, &run()), Err(error), "{name}");

@@ -1,6 +1,7 @@
 //! Who started the run: a user, or a trigger in the place of one, or the system.
 
 use super::members::Members;
+use crate::environment::name::clean_username;
 
 const RUN_BY: &str = "RunBy";
 const ID: &str = "Octopus.Deployment.CreatedBy.Id";
@@ -42,7 +43,7 @@ impl StartedBy {
                 ..Self::named(name)
             },
             (None, Some(trigger)) => {
-                Self::named(format!("{}, trigger ({SYSTEM})", no_parentheses(trigger)))
+                Self::named(format!("{}, trigger ({SYSTEM})", clean_username(trigger)))
             }
             (None, None) => Self::system(),
         })
@@ -71,12 +72,12 @@ impl StartedBy {
 /// Returns the name and the username of the user, as far as they are known.
 fn person(members: &Members) -> Option<String> {
     match (members.get(DISPLAY_NAME), members.get(USERNAME)) {
-        (Some(name), Some(username)) => Some(format!("{name} ({})", no_parentheses(username))),
+        (Some(name), Some(username)) => Some(format!("{name} ({})", clean_username(username))),
         (None, Some(username)) => {
-            let username = no_parentheses(username);
+            let username = clean_username(username);
             Some(format!("{username} ({username})"))
         }
-        (Some(name), None) => Some(no_parentheses(name)),
+        (Some(name), None) => Some(clean_username(name)),
         (None, None) => None,
     }
 }
@@ -89,8 +90,4 @@ fn is_system(members: &Members) -> bool {
             .is_some_and(|given| given.eq_ignore_ascii_case(value))
     };
     is(USERNAME, SYSTEM) || is(ID, SYSTEM_ID)
-}
-
-fn no_parentheses(text: &str) -> String {
-    text.replace(['(', ')'], "-")
 }

@@ -56,7 +56,7 @@ fn no_name_hides_or_imitates_a_username() {
                 "mal\u{2060}lory",
                 "",
             ],
-            "Alice (mallory)",
+            "Alice (mal-lory)",
         ),
         (
             "quotes end a string of a script or of the audit message (CWE-116)",

@@ -22,11 +22,12 @@ pub fn clean(name: &str) -> String {
     cleaned
 }
 
-/// Returns a username or the name of a trigger, cleaned, with `-` for parentheses: the last
-/// parentheses of a purpose are always the username's.
+/// Returns a username or the name of a trigger, cleaned, with `-` for parentheses, since the last ones of a
+/// purpose are always the username's, and for what cannot be seen: without it, it may be another's.
 #[must_use]
 pub fn clean_username(name: &str) -> String {
-    clean(name).replace(['(', ')'], "-")
+    let is_hidden = |c: char| c != ' ' && is_space(c) || c.is_control() || is_ignorable(c);
+    clean(&name.replace(|c| matches!(c, '(' | ')') || is_hidden(c), "-"))
 }
 
 /// Some letters are blank.
@@ -118,6 +119,21 @@ mod tests {
     #[test]
     fn username_has_no_parentheses() {
         assert_eq!(clean_username("al(ice) "), "al-ice-");
+    }
+
+    #[test]
+    fn username_with_hidden_characters_is_no_others() {
+        for hidden in [
+            '\u{200B}',
+            '\u{200D}',
+            '\u{3164}',
+            '\u{A0}',
+            '\u{E0041}',
+            '\n',
+        ] {
+            assert_eq!(clean_username(&format!("al{hidden}ice")), "al-ice");
+            assert_eq!(clean_username(&format!("alice{hidden}")), "alice-");
+        }
     }
 
     proptest! {
