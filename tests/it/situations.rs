@@ -216,7 +216,7 @@ The keys cannot be listed, and one is known (403 to GET /apikeys; has a key of t
 $ runkey delete --key-id "$KEY_ID"
 
 The credential is a key of this purpose
-$ key=$(runkey create --purpose Mine 2>&-); OCTOPUS_API_KEY=$key runkey delete --purpose Mine
+$ export RUNKEY_RUN_BY= RUNKEY_RUN_ID=; key=$(runkey create --purpose Mine 2>&-); OCTOPUS_API_KEY=$key runkey delete --purpose Mine
 
 The audit report is not permitted (denies EventView; has a key of the run)
 $ runkey delete --report report.html
