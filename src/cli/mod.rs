@@ -95,7 +95,7 @@ pub struct Common {
     #[arg(long, env = "RUNKEY_TIMEOUT", global = true, value_name = "DURATION")]
     #[arg(value_parser = duration::parse, default_value = "30s", allow_hyphen_values = true)]
     pub timeout: Duration,
-    /// Total time for retries [default: 2m; delete: 5m]
+    /// Total time for retries [default: 2m; delete: 5m; preflight check: 30s]
     #[arg(long, env = "RUNKEY_RETRY_FOR", global = true, value_name = "DURATION")]
     #[arg(value_parser = duration::parse, allow_hyphen_values = true)]
     pub retry_for: Option<Duration>,

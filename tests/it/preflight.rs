@@ -30,6 +30,16 @@ fn assert_no_key(octopus: &Octopus, run: &Outcome) {
 }
 
 #[test]
+fn reads_events_of_the_account_that_created_the_keys() {
+    let octopus = Octopus::start();
+    let run = preflight(&octopus)
+        .env("OCTOPUS_API_KEY", octopus.admin_key())
+        .line("--owner runbook-svc")
+        .run();
+    run.expect_code(0).expect_text("Report: ok");
+}
+
+#[test]
 fn reports_a_current_server() {
     let octopus = Octopus::start();
     let _ = octopus.tasks().queue();
@@ -79,7 +89,7 @@ fn reports_an_old_server() {
     Credential: ok - API key of the service account 'runbook-svc' (Users-21)
     Warning: Create a key: FAILED - The server created a key that does not expire. The key was revoked. Upgrade Octopus Server to 2020.6 or later, the first version with expiring keys.
     Report: ok - the audit trail is readable
-    Warning: Cleanup: not available - no task is readable: the TaskView permission may be missing
+    Warning: Cleanup: not available - no task is readable: the server has none yet, or the TaskView permission is missing
     Error: The preflight check failed: Create a key.
     Help: See the failed checks above, or --output json for a bug report.
     --- requests
@@ -87,8 +97,6 @@ fn reports_an_old_server() {
     GET /api/users/me
     POST /api/users/Users-21/apikeys
     DELETE /api/users/Users-21/apikeys/ID
-    GET /api/users/Users-21/apikeys?partialPurpose=preflight-DIGITS&skip=0&take=1000
-    GET /api/users/Users-21/apikeys?skip=0&take=1000
     GET /api/events?users=Users-21&from=TIME&spaces=all&includeSystem=true&excludeDifference=true&skip=0&take=1000
     GET /api/tasks?take=1&spaces=all&includeSystem=true
     "##);
@@ -170,7 +178,7 @@ fn reports_an_id_token() {
     Warning: Keys that outlive the access token: not available - Cannot create the key: the server rejected the request (400 Bad Request). Keep --expires-in (RUNKEY_EXPIRES_IN) within an hour.
     Revoke the keys: ok - 3 revoked, verified by the list
     Report: ok - the audit trail is readable
-    Warning: Cleanup: not available - no task is readable: the TaskView permission may be missing
+    Warning: Cleanup: not available - no task is readable: the server has none yet, or the TaskView permission is missing
     Create, use and delete will work on this server. Not available: keys that outlive the access token, cleanup.
     --- requests
     GET /api
@@ -202,7 +210,7 @@ fn reports_as_json_without_secrets() {
     insta::assert_snapshot!(shown(&octopus, &run), @r##"
     exit code 0
     --- stdout
-    {"Checks":[{"Check":"Server","Detail":"'Octopus Deploy' 2026.3.11151 at http://octopus.test","Status":"Passed"},{"Check":"Credential","Detail":"API key of the service account 'runbook-svc' (Users-21)","Status":"Passed"},{"Check":"Create a key","Detail":"apikeys-N, valid for as long as asked","Status":"Passed"},{"Check":"Find keys by purpose","Detail":"by the server","Status":"Passed"},{"Check":"Use the key","Detail":"accepted; it may read its own record","Status":"Passed"},{"Check":"Read-only keys","Detail":"supported and enforced","Status":"Passed"},{"Check":"Keys of AI agents","Detail":"supported","Status":"Passed"},{"Check":"Revoke the keys","Detail":"3 revoked, verified by the list","Status":"Passed"},{"Check":"Report","Detail":"the audit trail is readable","Status":"Passed"},{"Check":"Cleanup","Detail":"no task is readable: the TaskView permission may be missing","Status":"NotAvailable"}],"Format":"runkey-preflight-DIGITSeyVersion":"0.2.0"}
+    {"Checks":[{"Check":"Server","Detail":"'Octopus Deploy' 2026.3.11151 at http://octopus.test","Status":"Passed"},{"Check":"Credential","Detail":"API key of the service account 'runbook-svc' (Users-21)","Status":"Passed"},{"Check":"Create a key","Detail":"apikeys-N, valid for as long as asked","Status":"Passed"},{"Check":"Find keys by purpose","Detail":"by the server","Status":"Passed"},{"Check":"Use the key","Detail":"accepted; it may read its own record","Status":"Passed"},{"Check":"Read-only keys","Detail":"supported and enforced","Status":"Passed"},{"Check":"Keys of AI agents","Detail":"supported","Status":"Passed"},{"Check":"Revoke the keys","Detail":"3 revoked, verified by the list","Status":"Passed"},{"Check":"Report","Detail":"the audit trail is readable","Status":"Passed"},{"Check":"Cleanup","Detail":"no task is readable: the server has none yet, or the TaskView permission is missing","Status":"NotAvailable"}],"Format":"runkey-preflight-DIGITSeyVersion":"0.2.0"}
     --- stderr
     Server: ok - 'Octopus Deploy' 2026.3.11151 at http://octopus.test
     Credential: ok - API key of the service account 'runbook-svc' (Users-21)
@@ -213,7 +221,7 @@ fn reports_as_json_without_secrets() {
     Keys of AI agents: ok - supported
     Revoke the keys: ok - 3 revoked, verified by the list
     Report: ok - the audit trail is readable
-    Warning: Cleanup: not available - no task is readable: the TaskView permission may be missing
+    Warning: Cleanup: not available - no task is readable: the server has none yet, or the TaskView permission is missing
     Create, use and delete will work on this server. Not available: cleanup.
     --- requests
     GET /api
@@ -245,7 +253,7 @@ fn reports_a_credential_that_is_refused() {
     exit code 1
     --- stderr
     Server: ok - 'Octopus Deploy' 2026.3.11151 at http://octopus.test
-    Warning: Credential: FAILED - the credential was rejected (401 Unauthorized). Octopus said: "You must be logged in to request this resource or provide a valid API key. Your account may have been disabled, please contact your Octopus administrator.".
+    Warning: Credential: FAILED - the credential was rejected (401 Unauthorized). Octopus said: "You must be logged in to request this resource or provide a valid API key. Your account may have been disabled, please contact your Octopus administrator." Check that the credential is of this server, is not expired or revoked, and that its account is enabled. An API key begins with API-.
     Error: The preflight check failed: Credential.
     Help: See the failed checks above, or --output json for a bug report.
     --- requests

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use octopus::{Access, ActorType, ApiKey, Client, Credential, ErrorKind, Untrusted};
+use octopus::{Access, ActorType, ApiKey, Client, Credential, ErrorKind, Id, Untrusted};
 
 use super::findings::Findings;
 use crate::create::key::{KeyRequest, NotCreated};
@@ -43,12 +43,13 @@ pub fn server(client: &Client, findings: &Findings<'_>) -> Option<()> {
     }
 }
 
-/// Whether the credential is accepted, and who owns the keys.
+/// Whether the credential is accepted, and who owns the keys. Gives the credential's account and the
+/// owner.
 pub fn account(
     client: &Client,
     given: Option<&Untrusted>,
     findings: &Findings<'_>,
-) -> Option<Owner> {
+) -> Option<(Id, Owner)> {
     const LABEL: &str = "Credential";
     let me = match client.me() {
         Ok(me) => me,
@@ -79,16 +80,18 @@ pub fn account(
         findings.passed("Clock", &detail);
     }
     if given.is_none() {
-        return Some(Owner {
+        let account = me.id.clone();
+        let owner = Owner {
             id: me.id.clone(),
             user: Some(me),
             is_given: false,
-        });
+        };
+        return Some((account, owner));
     }
     match owner::find(client, given) {
         Ok(owner) => {
             findings.passed("Key owner", owner.id.as_str());
-            Some(owner)
+            Some((me.id, owner))
         }
         Err(failure) => {
             findings.failed("Key owner", &failure.in_one_line());
@@ -97,9 +100,14 @@ pub fn account(
     }
 }
 
+/// The server refused to create a key.
+pub struct NoKeys;
+
 /// What the checks work with once there is an account.
 pub struct Preflight<'a> {
     pub client: &'a Client,
+    /// The credential's account, which the audit trail names as the creator of the keys.
+    pub account: &'a Id,
     pub owner: &'a Owner,
     pub run: &'a RunId,
     pub context: &'a Context<'a>,
@@ -108,7 +116,10 @@ pub struct Preflight<'a> {
 
 impl Preflight<'_> {
     /// Creates keys of every kind and uses them; gives when a request was sent whose response was lost.
-    pub fn keys(&self) -> Option<Timestamp> {
+    ///
+    /// # Errors
+    /// When no key was created, and none can be.
+    pub fn keys(&self) -> Result<Option<Timestamp>, NoKeys> {
         let user = self.owner.user.as_ref();
         let actor_type = if user.is_some_and(octopus::User::is_agent) {
             ActorType::AiAgent
@@ -120,7 +131,8 @@ impl Preflight<'_> {
             Err(not_created) => {
                 self.findings
                     .failed("Create a key", &not_created.failure.in_one_line());
-                return not_created.indeterminate;
+                let lost = not_created.indeterminate;
+                return lost.map(Some).ok_or(NoKeys);
             }
         };
         let detail = format!("{}, valid for as long as asked", key.record.id);
@@ -135,7 +147,7 @@ impl Preflight<'_> {
         ] {
             lost = lost_again.or(lost);
         }
-        lost
+        Ok(lost)
     }
 
     fn create(
@@ -264,7 +276,7 @@ impl Preflight<'_> {
         const LABEL: &str = "Report";
         let since = self.client.now();
         let mut events = 0;
-        let read = self.client.events(&self.owner.id, since, &mut |_| {
+        let read = self.client.events(self.account, since, &mut |_| {
             events += 1;
             ControlFlow::Break(())
         });
@@ -281,7 +293,7 @@ impl Preflight<'_> {
         match self.client.newest_tasks(1) {
             Ok(tasks) if tasks.is_empty() => self.findings.not_available(
                 LABEL,
-                "no task is readable: the TaskView permission may be missing",
+                "no task is readable: the server has none yet, or the TaskView permission is missing",
             ),
             Ok(_) => self.findings.passed(LABEL, "tasks are readable"),
             Err(error) => {

@@ -60,7 +60,8 @@ impl<'a> Findings<'a> {
 
     /// As [`Findings::failed`], for a request.
     pub fn failed_with(&self, label: &'static str, error: &Error) {
-        self.failed(label, &describe(error));
+        let line = Failure::from_cause(error).in_one_line();
+        self.failed(label, &uncapitalized(&line));
     }
 
     /// As [`Findings::not_available`], for a request, with what is missing for it.

@@ -35,18 +35,20 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
 
     let reached = checks::server(&client, &findings)
         .and_then(|()| checks::account(&client, options.run.owner.as_ref(), &findings));
-    let Some(owner) = reached else {
+    let Some((account, owner)) = reached else {
         return findings.conclude(context);
     };
     let preflight = Preflight {
         client: &client,
+        account: &account,
         owner: &owner,
         run: &run,
         context,
         findings: &findings,
     };
-    let lost = preflight.keys();
-    end(&preflight, lost)?;
+    if let Ok(lost) = preflight.keys() {
+        end(&preflight, lost)?;
+    }
     if context.signals.interrupted_at().is_none() {
         preflight.report();
         preflight.cleanup();
