@@ -54,6 +54,13 @@ impl Page<'_> {
         self.facts.started_by.verdict == Verdict::Different
     }
 
+    fn unknown_starter(&self) -> &'static str {
+        match self.facts.started_by.verdict {
+            Verdict::NoTask => "not known: the run is no task",
+            _ => "not readable",
+        }
+    }
+
     fn has_many(&self) -> bool {
         self.facts.changes.len() >= MANY
     }

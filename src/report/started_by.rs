@@ -120,6 +120,11 @@ impl StartedBy {
         let unknown = Untrusted::default();
         let name = self.name.as_ref().unwrap_or(&unknown).shortened(100);
         let username = self.username.as_ref().unwrap_or(&unknown).shortened(100);
+        // A run whose key was not found has no name.
+        let unverified = match self.name {
+            Some(_) => format!("The name \"{name}\" is not verified"),
+            None => "The starter is not verified".to_owned(),
+        };
         match (self.verdict, self.permission) {
             (Verdict::Same, _) => {
                 format!("Octopus confirms that '{username}' started the run.")
@@ -141,13 +146,13 @@ impl StartedBy {
                 "Octopus says that '{username}' (a service account or the system) started the run: the name \"{name}\" is the runbook's own statement."
             ),
             (Verdict::NotReadable, Some(permission)) => format!(
-                "The name \"{name}\" is not verified: the credential's account cannot read who started the run ({permission} permission)."
+                "{unverified}: the credential's account cannot read who started the run ({permission} permission)."
             ),
-            (Verdict::NotReadable, None) => format!(
-                "The name \"{name}\" is not verified: Octopus did not say who started the run."
-            ),
+            (Verdict::NotReadable, None) => {
+                format!("{unverified}: Octopus did not say who started the run.")
+            }
             (Verdict::NoTask, _) => {
-                format!("The name \"{name}\" is not verified: the run ID names no task of Octopus.")
+                format!("{unverified}: the run ID names no task of Octopus.")
             }
         }
     }
