@@ -2,7 +2,9 @@
 //!
 //! A response to a DELETE only sends us back to the list; the list decides.
 
-use std::time::Duration;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use octopus::{Client, Credential, Error, ErrorKind, Id, KeyList, KeyRecord, RetryPolicy, Secret};
@@ -64,6 +66,8 @@ pub struct Ended {
     pub keys: Vec<RevokedKey>,
     /// How many items of the list could not be read.
     pub unreadable: usize,
+    /// One-command runs whose ID begins with this run's, and which have a key.
+    pub one_command_runs: BTreeSet<String>,
     /// Why a key of the run may be active, if one may.
     pub problem: Option<Problem>,
 }
@@ -99,6 +103,7 @@ impl EndRun<'_> {
             run: self,
             keys: Vec::new(),
             error: None,
+            ended_at: Instant::now(),
             is_own_revoked: false,
         };
         let problem = rounds.run().err();
@@ -109,6 +114,7 @@ impl EndRun<'_> {
         }
         Ended {
             unreadable: rounds.list.unreadable,
+            one_command_runs: rounds.list.one_command_runs.into_inner(),
             keys: rounds.keys,
             problem,
         }
@@ -124,6 +130,8 @@ pub struct RunList {
     is_narrowing: Option<bool>,
     /// How many items of the last list could not be read.
     pub unreadable: usize,
+    /// One-command runs whose ID begins with this run's, in any list.
+    one_command_runs: RefCell<BTreeSet<String>>,
 }
 
 impl RunList {
@@ -133,6 +141,7 @@ impl RunList {
             owner,
             is_narrowing: None,
             unreadable: 0,
+            one_command_runs: RefCell::default(),
         }
     }
 
@@ -160,7 +169,11 @@ impl RunList {
 
     fn list(&mut self, client: &Client, part: Option<&str>) -> octopus::Result<KeyList> {
         let part = part.filter(|part| !part.is_empty());
-        let mut list = client.list_keys(&self.owner, part, &|key| self.selector.matches(key))?;
+        let mut list = client.list_keys(&self.owner, part, &|key| {
+            let one_command = self.selector.one_command_run(key);
+            self.one_command_runs.borrow_mut().extend(one_command);
+            self.selector.matches(key)
+        })?;
         self.unreadable = list.unreadable.len();
         list.unreadable.retain(|item| self.selector.may_match(item));
         Ok(list)
@@ -174,6 +187,8 @@ struct Rounds<'a> {
     keys: Vec<RevokedKey>,
     /// What the last round failed with.
     error: Option<Error>,
+    /// When the last round ended: what the list waits since then counts as the next round's wait.
+    ended_at: Instant,
     /// Whether the credential's own key was the run's, and its revocation was asked for.
     is_own_revoked: bool,
 }
@@ -210,6 +225,7 @@ impl Rounds<'_> {
             if self.revoke(&left) {
                 return Ok(());
             }
+            self.ended_at = Instant::now();
             round += 1;
         }
     }
@@ -281,17 +297,17 @@ impl Rounds<'_> {
         match &self.error {
             None if round == 0 => true,
             Some(error) if is_final(error) => false,
-            error => self.pause_before(round, error.as_ref()),
+            error => self.pause_before(round, error.as_ref(), self.ended_at.elapsed()),
         }
     }
 
     fn pause(&self, round: u32, error: &Error) -> bool {
-        self.pause_before(round + 1, Some(error))
+        self.pause_before(round + 1, Some(error), Duration::ZERO)
     }
 
-    fn pause_before(&self, round: u32, error: Option<&Error>) -> bool {
+    fn pause_before(&self, round: u32, error: Option<&Error>, waited: Duration) -> bool {
         let wait = self.client.policy().backoff(round.saturating_sub(1), error);
-        wait.is_some_and(|wait| self.client.pause(wait))
+        wait.is_some_and(|wait| self.client.pause(wait.saturating_sub(waited)))
     }
 
     /// Asks for the revocation of each key, once; of the credential's own only when no other is left,

@@ -196,3 +196,22 @@ fn waits_no_longer_the_more_keys_there_are() {
     assert!(left(&octopus).is_empty());
     assert!(took <= Duration::from_secs(12), "it took {took:?}");
 }
+
+#[test]
+fn waits_once_for_a_limit_that_list_and_revocation_share() {
+    let octopus = Octopus::start();
+    let key = add_key(&octopus, PURPOSE).id;
+    let limited = || Fault::TooManyRequests {
+        retry_after: Some(1),
+    };
+    octopus.fault(limited()).on("DELETE", &key);
+    octopus.fault(limited()).on("GET", "/apikeys").at(2);
+    let start = Instant::now();
+    let deleted = delete(&octopus).run();
+    let took = start.elapsed();
+
+    deleted.expect_code(0);
+    assert!(left(&octopus).is_empty());
+    assert!(took >= Duration::from_secs(1), "it did not wait: {took:?}");
+    assert!(took < Duration::from_millis(1900), "it took {took:?}");
+}
