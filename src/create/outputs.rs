@@ -9,7 +9,7 @@ use octopus::{ApiKey, Client, KeyRecord};
 use super::Identity;
 use crate::cli::duration;
 use crate::output::{Failure, Output};
-use crate::run::{Context, Owner, purpose};
+use crate::run::{Context, Owner, RunId, purpose};
 
 /// Passes on what the delete step needs to find a key, before any can exist: a response that is lost,
 /// or a step that is killed, leaves none behind that cannot be found.
@@ -38,7 +38,7 @@ pub fn pass_key(
     );
     outputs.extend(lost.as_deref().map(|lost| Output::new(INDETERMINATE, lost)));
     if key.possible_duplicate.is_some() {
-        context.reporter.warning("The response to an earlier request was lost: it may have created a second key (possible duplicate). The delete step revokes it too.");
+        context.reporter.warning("The response to an earlier request was lost: it may have created a second key (possible duplicate), which is revoked with this one.");
     }
     let passed = context
         .reporter
@@ -78,19 +78,22 @@ fn not_written(error: &io::Error) -> Failure {
     )
 }
 
-/// One line: whose key was created, and until when it is valid.
+/// One line: whose key was created for which run, and until when it is valid.
 pub fn summary(key: &KeyRecord, client: &Client) -> String {
     let purpose = key.purpose.clone().unwrap_or_default();
     let person = purpose::person(&purpose);
+    let run = RunId::of_purpose(purpose.raw()).map(|(_, run)| format!(", run {run}"));
+    let created = format!(
+        "Created API key {} for {person}{}.",
+        key.id,
+        run.unwrap_or_default()
+    );
     let Some(expires) = key.expires else {
-        return format!("Created API key {} for {person}.", key.id);
+        return created;
     };
     let left = Duration::try_from(expires.duration_since(client.now())).unwrap_or_default();
     let left = duration::describe(
         Duration::from_secs((left.as_secs() + 30) / 60 * 60).max(left.min(Duration::from_mins(1))),
     );
-    format!(
-        "Created API key {} for {person}. Expires in {left}, at {expires:.0}.",
-        key.id
-    )
+    format!("{created} Expires in {left}, at {expires:.0}.")
 }

@@ -42,6 +42,7 @@ impl fmt::Display for RunIdError {
             Self::Empty => f.write_str("is empty"),
             Self::Unresolved => f.write_str("contains an unresolved Octopus variable ('#{...}')"),
             Self::TooLong => write!(f, "is longer than {MAX_LENGTH} characters"),
+            Self::Character(' ') => f.write_str("contains a space"),
             Self::Character(c) if c.is_ascii_graphic() => write!(f, "contains '{c}'"),
             Self::Character(c) => write!(f, "contains the character U+{:04X}", u32::from(*c)),
             Self::Secret => {

@@ -45,6 +45,17 @@ impl Selector {
         }
     }
 
+    /// The one-command run that this key belongs to, if its ID begins with the ID of the run that is
+    /// meant: that is all which its starter has typed.
+    pub fn one_command_run(&self, key: &KeyRecord) -> Option<String> {
+        let Self::Run(run) = self else { return None };
+        let (_, found) = RunId::of_purpose(key.purpose.as_ref()?.raw())?;
+        let digits = found.as_str().strip_prefix(run.as_str());
+        digits
+            .is_some_and(|digits| digits.starts_with('~'))
+            .then(|| found.to_string())
+    }
+
     /// Whether an item that cannot be read may be a key that is meant.
     pub fn may_match(&self, item: &Unreadable) -> bool {
         match self {

@@ -66,7 +66,7 @@ fn repeats_lost_post_and_passes_on_its_time() {
     assert_eq!(
         run.at_level("warning"),
         [
-            "The response to an earlier request was lost: it may have created a second key (possible duplicate). The delete step revokes it too."
+            "The response to an earlier request was lost: it may have created a second key (possible duplicate), which is revoked with this one."
         ]
     );
     assert_eq!(

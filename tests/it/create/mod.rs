@@ -44,7 +44,7 @@ fn creates_key_and_passes_it_on() {
     [setVariable name='ApiKeyId' value='apikeys-N']
     [setVariable name='ApiKeyExpires' value='TIME']
     [stdout-highlight]
-    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Created API key apikeys-N for "Alice King (alice)", run ServerTasks-123. Expires in 1h, at TIME.
     [stdout-default]
     --- stderr
     [mask value='API-SECRET']
@@ -102,7 +102,7 @@ fn prints_key_alone_as_text() {
     --- stdout
     API-SECRET
     --- stderr
-    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Created API key apikeys-N for "Alice King (alice)", run ServerTasks-123. Expires in 1h, at TIME.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys
@@ -120,7 +120,7 @@ fn prints_one_object_as_json() {
     --- stderr
     GET /api/users/me: 200 (N ms)
     POST /api/users/Users-21/apikeys: 200 (N ms)
-    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Created API key apikeys-N for "Alice King (alice)", run ServerTasks-123. Expires in 1h, at TIME.
     --- requests
     GET /api/users/me
     POST /api/users/Users-21/apikeys
@@ -376,7 +376,7 @@ fn states_lifetime_in_the_highlight() {
     assert_eq!(
         run.at_level("highlight"),
         [format!(
-            "Created API key {} for \"{ALICE}\". Expires in 2h 30m, at {expires:.0}.",
+            "Created API key {} for \"{ALICE}\", run ServerTasks-123. Expires in 2h 30m, at {expires:.0}.",
             key.id
         )]
     );

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::server::{
     DELETE, HOUR, LIST, ME, POST, WHOLE_LIST, active_keys, add_key, left, requests,
 };
-use crate::support::{PURPOSE, RUN, create, delete, transcript};
+use crate::support::{ALICE, PURPOSE, RUN, create, delete, transcript};
 
 #[test]
 fn revokes_key_and_verifies_it_by_a_list() {
@@ -62,6 +62,24 @@ fn prints_result_as_json() {
     DELETE /api/users/Users-21/apikeys/ID
     GET /api/users/Users-21/apikeys?partialPurpose=ServerTasks-123&skip=0&take=1000
     "##);
+}
+
+#[test]
+fn names_one_command_runs_of_the_id() {
+    let octopus = Octopus::start();
+    let killed = add_key(
+        &octopus,
+        &format!("{ALICE} [runkey ServerTasks-123~3f9a1c20]"),
+    );
+    add_key(
+        &octopus,
+        &format!("{ALICE} [runkey ServerTasks-1234~3f9a1c20]"),
+    );
+    let run = delete(&octopus).run();
+    run.expect_code(0).expect_text(
+        "One-command runs of this ID have keys: ServerTasks-123~3f9a1c20. To revoke one, pass its whole ID as --run-id.",
+    );
+    assert!(left(&octopus).contains(&killed.id));
 }
 
 #[test]

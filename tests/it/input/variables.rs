@@ -140,7 +140,7 @@ fn refuses_wrong_values_of_variables() {
       Error: RUNKEY_OWNER contains an unresolved Octopus variable ('#{...}').
       Help: Check the variable's name and scope. Octopus leaves unknown variables unresolved.
     "use RUNKEY_RUN_ID=1 2" 125
-      Error: --run-id (RUNKEY_RUN_ID) contains the character U+0020.
+      Error: --run-id (RUNKEY_RUN_ID) contains a space.
       Help: Set it to a unique ID of the run, such as ServerTasks-123.
     "use RUNKEY_KEY_ID=../me" 125
       Error: --key-id (RUNKEY_KEY_ID) is not an ID.

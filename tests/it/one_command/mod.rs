@@ -28,7 +28,7 @@ fn key_is_active_while_the_command_runs() {
     --- stdout
     work
     --- stderr
-    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Created API key apikeys-N for "Alice King (alice)", run ServerTasks-123~DIGITS. Expires in 1h, at TIME.
     Revoked API key apikeys-N of "Alice King (alice)".
     --- requests
     GET /api/users/me
@@ -47,7 +47,7 @@ fn writes_json_to_standard_error_at_the_end() {
     insta::assert_snapshot!(transcript(&octopus, &run), @r##"
     exit code 0
     --- stderr
-    Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
+    Created API key apikeys-N for "Alice King (alice)", run ServerTasks-123~DIGITS. Expires in 1h, at TIME.
     Revoked API key apikeys-N of "Alice King (alice)".
     {"ApiKeyExpires":"TIME","ApiKeyId":"apikeys-N","ApiKeyOwnerId":"Users-21","ApiKeyPurpose":"Alice King (alice) [runkey ServerTasks-123~DIGITS]","ExitCode":0,"Keys":[{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"Revoked","Purpose":"Alice King (alice) [runkey ServerTasks-123~DIGITS]"}],"Unreadable":0}
     --- requests

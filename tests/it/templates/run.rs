@@ -41,14 +41,14 @@ fn assert_stores_nothing(shell: Shell, work: &str) {
 fn assert_logs(stage: &Stage, ran: &Ran) {
     let log = |step| masked(&stage.octopus, &ran.log(step));
     insta::allow_duplicates! {
-    insta::assert_snapshot!(log(CREATE), @r#"
+    insta::assert_snapshot!(log(CREATE), @r##"
     Verbose | The package 'RunKey.Create.Package' was not acquired.
     Verbose | GET /.well-known/openid-configuration: 200 (N ms)
     Verbose | POST /token/v1: 200 (N ms)
     Verbose | GET /api/users/me: 200 (N ms)
     Verbose | POST /api/users/Users-21/apikeys: 200 (N ms)
-    Highlight | Created API key apikeys-N for "Alice King (alice)". Expires in 1h, at TIME.
-    "#);
+    Highlight | Created API key apikeys-N for "Alice King (alice)", run ServerTasks-1. Expires in 1h, at TIME.
+    "##);
     insta::assert_snapshot!(log(USE), @r#"
     Verbose | The package 'RunKey.Use.Package' was not acquired.
     Verbose | GET /api/users/Users-21/apikeys/apikeys-N: 200 (N ms)
