@@ -184,6 +184,15 @@ fn keeps_events_of_other_accounts_and_keys_out() {
     });
     run.octopus.add_event(Event {
         api_key_id: Some("apikeys-other".to_owned()),
+        ..event.clone()
+    });
+    // The server raises one when a key is near its expiry; category and words are assumed.
+    run.octopus.add_event(Event {
+        category: "ApiKeyExpiry".to_owned(),
+        user_id: SYSTEM.to_owned(),
+        message: format!("API key {NAME} expires soon"),
+        related_document_ids: vec![run.key.clone(), RUNBOOK_SVC.to_owned()],
+        api_key_id: None,
         ..event
     });
     let (report, _) = run.report();
