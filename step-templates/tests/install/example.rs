@@ -137,7 +137,9 @@ fn example_runs_with_nothing_stored() {
     let log = result.render(false);
     assert!(result.success(), "{log}");
     let used = result.step("Use run API key").unwrap();
-    assert!(used.raw_stdout.contains("\"Username\":\"robot\""), "{log}");
+    let (explanation, answer) = used.raw_stdout.split_once("{\"").unwrap();
+    assert!(explanation.contains("the key's owner"), "{log}");
+    assert!(answer.contains("\"Username\":\"robot\""), "{log}");
     let revoked = "Revoked API key apikeys-";
     assert!(log.contains(revoked), "{log}");
     let cleanup = run(&octopus, "runkey cleanup");
@@ -160,7 +162,7 @@ fn audit_trail_names_who_started_the_example() {
     let event = octopus.events().into_iter();
     let event = event.rev().find(|event| event.message.contains("Staging"));
     let event = event.unwrap();
-    let person = "API key 'alice (alice) [runkey ServerTasks-1]'";
+    let person = "API key 'Alice King (alice) [runkey ServerTasks-1]'";
     assert!(event.identity_established_with.starts_with(person));
     assert_eq!(event.username, "runbook-svc");
     assert!(

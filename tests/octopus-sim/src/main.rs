@@ -1,10 +1,12 @@
 //! `octopus-sim`: the simulated Octopus Server, for use by hand.
 
+mod terminal;
+
 use std::io::stdin;
 
 use clap::Parser;
-use octopus_sim::worker::Worker;
-use octopus_sim::{ADMIN, ALICE, BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, run_task};
+use octopus_sim::{ADMIN, ALICE, BOB, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings};
+use terminal::Terminal;
 
 /// Starts a simulated Octopus Server on the loopback, and runs until Ctrl-C. Each line of its input
 /// names a runbook, which it runs as alice.
@@ -28,27 +30,19 @@ fn main() {
     }
     .start();
     introduce(&octopus, options.tls);
-    for runbook in stdin().lines().map_while(Result::ok) {
-        run(&octopus, runbook.trim());
+    let terminal = Terminal::new(&octopus);
+    for line in stdin().lines().map_while(Result::ok) {
+        let runbook = line.trim();
+        if !runbook.is_empty() {
+            terminal.run(runbook);
+        }
     }
     loop {
         std::thread::park();
     }
 }
 
-/// Runs a runbook as alice, on a worker of its own.
-fn run(octopus: &Octopus, runbook: &str) {
-    let Some(task) = octopus.tasks().queue_runbook(runbook) else {
-        println!("No published runbook is named '{runbook}'.");
-        return;
-    };
-    match run_task(octopus, &task, &Worker::new()) {
-        Ok(result) => println!("{}", result.render(false)),
-        Err(error) => println!("The worker failed: {error}."),
-    }
-}
-
-/// Says who is there, and how to use the service account's key.
+/// Says who is there, and how to use the keys of the service account and of the administrator.
 fn introduce(octopus: &Octopus, tls: bool) {
     println!("A simulated Octopus Server listens at {}\n", octopus.url());
     for (id, username, key) in [
@@ -60,11 +54,18 @@ fn introduce(octopus: &Octopus, tls: bool) {
     ] {
         println!("{id:10}{username:15}{key}");
     }
-    println!("\nTo use runbook-svc, paste this into a shell:\n");
+    println!("\nTo use runbook-svc, paste this into another shell:\n");
     println!("export OCTOPUS_URL={}", octopus.url());
     println!("export OCTOPUS_API_KEY={}", octopus.service_key());
     if tls {
         println!("export RUNKEY_CA_FILE={}", octopus.ca_file().display());
     }
+    println!(
+        "\nOnly `install` needs the administrator's key. After `package`, for that command alone:\n"
+    );
+    println!(
+        "OCTOPUS_API_KEY={} cargo run -p step-templates -- install --space Default --service-account runbook-svc --example-runbook \"Web Shop\"",
+        octopus.admin_key()
+    );
     println!("\nType a runbook's name here to run it as alice. Ctrl-C stops the server.");
 }

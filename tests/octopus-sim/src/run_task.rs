@@ -22,6 +22,7 @@ pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskRe
     let environment = found("environments", &run["EnvironmentId"]);
     let process = found("runbookprocesses", &runbook["RunbookProcessId"]);
     let set = found("variables", &project["VariableSetId"]);
+    let starter = text(&run["DeployedById"]);
 
     let mut variables = Variables::of_run(octopus.url())
         .with("Octopus.Task.Id", task)
@@ -31,9 +32,9 @@ pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskRe
         .with("Octopus.Environment.Name", text(&environment["Name"]))
         .with("Octopus.Space.Id", &space)
         .started_by(
-            text(&run["DeployedById"]),
+            starter,
             text(&run["DeployedBy"]),
-            text(&run["DeployedBy"]),
+            &octopus.display_name(starter),
         );
     let mut worker = worker.clone();
     for variable in list(&set["Variables"]).filter(|variable| applies(variable, &runbook)) {

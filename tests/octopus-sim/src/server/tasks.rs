@@ -55,6 +55,16 @@ impl Tasks<'_> {
         )
     }
 
+    /// The names of the runbooks of the default space that [`queue_runbook`](Self::queue_runbook) can
+    /// queue: those with a published snapshot.
+    pub fn published_runbooks(&self) -> Vec<String> {
+        let runbooks = self.0.documents(DEFAULT_SPACE, "runbooks").into_iter();
+        let published =
+            runbooks.filter(|runbook| runbook["PublishedRunbookSnapshotId"].is_string());
+        let names = published.filter_map(|runbook| Some(runbook["Name"].as_str()?.to_owned()));
+        names.collect()
+    }
+
     /// Queues a deployment in the default space that an account starts, and gives its task ID.
     pub fn queue_deployment(&self, account: &str) -> String {
         self.start_run(RunKind::Deployment, None, account)

@@ -104,6 +104,11 @@ impl World {
         self.state().people.add(username, display_name, is_service)
     }
 
+    /// The display name of an account; that of [`SYSTEM`](crate::SYSTEM) is `System`.
+    pub fn display_name(&self, account: &str) -> String {
+        self.state().people.display_name(account)
+    }
+
     /// Adds a key, whatever the rules say; `expires` may be past.
     pub fn add_key(&self, owner: &str, purpose: &str, expires: Option<Timestamp>) -> AddedKey {
         let key = new_key(owner, purpose, expires, &self.clock);

@@ -161,4 +161,10 @@ impl People {
         let person = self.get(id);
         person.map_or_else(|| "system".to_owned(), |person| person.username.clone())
     }
+
+    /// The display name of an account, also of the system's.
+    pub(crate) fn display_name(&self, id: &str) -> String {
+        let person = self.get(id);
+        person.map_or_else(|| "System".to_owned(), |person| person.display_name.clone())
+    }
 }
