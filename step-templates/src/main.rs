@@ -8,8 +8,7 @@ use color_eyre::eyre::Result;
 use step_templates::program::Program;
 use step_templates::{export, install, package};
 
-/// Makes what is brought into Octopus, the step templates and the package with the program, and
-/// brings it there.
+/// Builds the worker package, and installs package and step templates.
 #[derive(Parser)]
 #[command(help_expected = true)]
 struct Cli {

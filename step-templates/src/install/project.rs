@@ -1,6 +1,6 @@
 //! The project whose runbooks get a credential.
 
-use color_eyre::eyre::{OptionExt as _, Result, ensure};
+use color_eyre::eyre::{Result, ensure};
 use serde_json::{Value, json};
 
 use super::kind::{PROJECT, RUNBOOK};
@@ -22,8 +22,7 @@ impl Project {
     /// Finds a project; one whose runbooks or variables are in Git is refused, before anything is done
     /// (go-octopusdeploy, `git_persistence_settings.go`).
     pub fn find(space: &Space, name: &str, stores_secret: bool) -> Result<Self> {
-        let document = space.find(&PROJECT, &space.path("projects"), name)?;
-        let document = document.ok_or_eyre(format!("The space has no project '{name}'."))?;
+        let document = space.find_known(&PROJECT, "space", &space.path("projects"), name)?;
         let in_git = &document["PersistenceSettings"]["ConversionState"];
         ensure!(
             in_git["RunbooksAreInGit"] != true,
@@ -40,8 +39,7 @@ impl Project {
 
     /// Adds a runbook that is there.
     pub fn add_runbook(&mut self, space: &Space, name: &str) -> Result<()> {
-        let document = self.find_runbook(space, name)?;
-        let document = document.ok_or_eyre(format!("The project has no runbook '{name}'."))?;
+        let document = space.find_known(&RUNBOOK, "project", &self.runbooks_path(space)?, name)?;
         self.push(name, Some(document));
         Ok(())
     }
@@ -77,8 +75,11 @@ impl Project {
 
     /// Returns the runbook of this name, if it is there.
     pub fn find_runbook(&self, space: &Space, name: &str) -> Result<Option<Value>> {
-        let path = space.path(&format!("projects/{}/runbooks", id(&self.document)?));
-        space.find(&RUNBOOK, &path, name)
+        space.find(&RUNBOOK, &self.runbooks_path(space)?, name)
+    }
+
+    fn runbooks_path(&self, space: &Space) -> Result<String> {
+        Ok(space.path(&format!("projects/{}/runbooks", id(&self.document)?)))
     }
 
     fn push(&mut self, name: &str, document: Option<Value>) {

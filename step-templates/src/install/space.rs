@@ -30,11 +30,7 @@ impl Space {
         let spaces =
             spaces.map_err(|error| explain("Cannot list the spaces", &SPACE.to_view(), &error))?;
         let Some(document) = named(&spaces, wanted) else {
-            let known = spaces.iter().filter_map(|space| space["Name"].as_str());
-            let known: Vec<_> = known
-                .map(|name| Untrusted::from(name).to_string())
-                .collect();
-            let known = known.join(", ");
+            let known = names(&spaces);
             bail!("The account has no space '{wanted}'. Set --space to one of: {known}.");
         };
         let (document, id) = (document.clone(), id(document)?);
@@ -79,6 +75,20 @@ impl Space {
     /// Returns the document of a list that has this name, slug or ID.
     pub fn find(&self, kind: &Kind, path: &str, name: &str) -> Result<Option<Value>> {
         Ok(named(&self.list(kind, path)?, name).cloned())
+    }
+
+    /// Returns the document of a list that has this name, slug or ID. Where none has, the error names
+    /// those of the `owner` of the list.
+    pub fn find_known(&self, kind: &Kind, owner: &str, path: &str, name: &str) -> Result<Value> {
+        let list = self.list(kind, path)?;
+        let found = named(&list, name).cloned();
+        found.ok_or_else(|| {
+            let known = match &names(&list)[..] {
+                "" => "It has none.".to_owned(),
+                known => format!("Choose one of: {known}."),
+            };
+            eyre!("The {owner} has no {} '{name}'. {known}", kind.name)
+        })
     }
 
     /// Reads a whole list.
@@ -201,6 +211,15 @@ fn named<'a>(list: &'a [Value], name: &str) -> Option<&'a Value> {
     let fields = ["Name", "Slug", "Id"];
     let mut fields = fields.iter();
     fields.find_map(|field| list.iter().find(|document| has(document, field)))
+}
+
+/// Returns the names of documents, for a message.
+fn names(list: &[Value]) -> String {
+    let names = list.iter().filter_map(|document| document["Name"].as_str());
+    let names: Vec<_> = names
+        .map(|name| Untrusted::from(name).to_string())
+        .collect();
+    names.join(", ")
 }
 
 /// Returns the ID of a document.

@@ -4,7 +4,7 @@
 
 use std::slice::from_ref;
 
-use color_eyre::eyre::{OptionExt as _, Result};
+use color_eyre::eyre::Result;
 use serde_json::{Map, Value, json};
 
 use super::feed::{self, PACKAGE_ID};
@@ -19,12 +19,15 @@ const CREATE_STEP: &str = "Create run API key";
 /// The step that runs always.
 const DELETE_STEP: &str = "Delete run API key";
 
-/// What the middle step does: it shows whose key it is.
+/// What the middle step does: one request with the run key. The answer has the key's owner, and not
+/// the person, which must not be taken for a missing name.
 const BASH: &str = r#"set -eo pipefail
+echo "A request with the run key. Octopus answers with the key's owner; the audit trail also names the person."
 curl --fail --silent --show-error \
   --header @<(printf 'X-Octopus-ApiKey: %s' "$OCTOPUS_API_KEY") "$OCTOPUS_URL/api/users/me"
 "#;
-const POWERSHELL: &str = r#"$headers = @{ 'X-Octopus-ApiKey' = $env:OCTOPUS_API_KEY }
+const POWERSHELL: &str = r#""A request with the run key. Octopus answers with the key's owner; the audit trail also names the person."
+$headers = @{ 'X-Octopus-ApiKey' = $env:OCTOPUS_API_KEY }
 Invoke-RestMethod "$env:OCTOPUS_URL/api/users/me" -Headers $headers
 "#;
 
@@ -49,9 +52,8 @@ impl<'a> Steps<'a> {
         let worker_pool = match worker_pool {
             None => String::new(),
             Some(name) => {
-                let pool = space.find(&WORKER_POOL, &space.path("workerpools"), name)?;
-                let pool = pool.ok_or_eyre(format!("The space has no worker pool '{name}'."))?;
-                id(&pool)?.to_string()
+                let path = space.path("workerpools");
+                id(&space.find_known(&WORKER_POOL, "space", &path, name)?)?.to_string()
             }
         };
         Ok(Self {

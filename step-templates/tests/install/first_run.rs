@@ -334,7 +334,10 @@ fn names_permission_that_is_missing_and_what_was_done() {
 #[test]
 fn names_project_or_runbook_that_is_not_there() {
     let octopus = with_runbook();
-    for (place, what) in [(3, "no project 'x'"), (5, "no runbook 'x'")] {
+    for (place, what) in [
+        (3, "The space has no project 'x'. Choose one of: Web Shop."),
+        (5, "The project has no runbook 'x'. Choose one of: Restart."),
+    ] {
         let mut arguments = ROBOT;
         arguments[place] = "x";
         let outcome = Installer::new().install(&octopus, &arguments);
