@@ -67,5 +67,7 @@ fn introduce(octopus: &Octopus, tls: bool) {
         "OCTOPUS_API_KEY={} cargo run -p step-templates -- install --space Default --service-account runbook-svc --example-runbook \"Web Shop\"",
         octopus.admin_key()
     );
-    println!("\nType a runbook's name here to run it as alice. Ctrl-C stops the server.");
+    println!("\nType a runbook's name here to run it as alice.");
+    // The last line: scripts wait for it.
+    println!("Ctrl-C stops the server.");
 }

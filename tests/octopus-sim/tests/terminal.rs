@@ -81,6 +81,7 @@ fn runs_runbook_as_alice_and_keeps_its_artifacts() {
     let url = terminal.after("export OCTOPUS_URL=");
     let install = terminal.after("OCTOPUS_API_KEY=");
     let (administrator, _) = install.split_once(" cargo run ").expect("a command");
+    assert_eq!(terminal.after("Ctrl-C"), " stops the server.");
     let client = Client::with_key(&url, administrator);
     terminal.enter("Greet");
     let known = terminal.after("No published runbook is named 'Greet'. ");
