@@ -166,10 +166,9 @@ fn conclude(
     if ended.keys.is_empty() {
         let what = format!("No API key of {selector} was found on account {}", owner.id);
         if !ended.one_command_runs.is_empty() {
-            let runs: Vec<_> = ended.one_command_runs.iter().cloned().collect();
             context.reporter.warning(&format!(
                 "One-command runs of this ID have keys: {}. To revoke one, pass its whole ID as --run-id.",
-                runs.join(", ")
+                ended.one_command_runs.join(", ")
             ));
         }
         if options.require {

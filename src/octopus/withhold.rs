@@ -5,7 +5,6 @@
 //! the secret, and refused as a name or a purpose.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
@@ -23,6 +22,10 @@ const PART: usize = 12;
 const PART_IN_BASE64: usize = 15;
 /// Fewer letters and digits after `API-` may be a hint or a name.
 const MIN_KEY: usize = 16;
+/// The length of the parts of writings with two or more characters a letter. One begins at every step, so
+/// that any 2 × [`PART`] characters contain one.
+const LONG: usize = 16;
+const LONG_STEP: usize = 2 * PART - LONG + 1;
 /// How often a text may be percent-encoded; more would take time without end in a hostile text.
 const MAX_NESTING: usize = 8;
 /// Tokens have hundreds of characters.
@@ -151,20 +154,32 @@ fn escaped(bytes: &[u8], start: usize) -> Option<(u8, usize)> {
     };
     let (byte, end) = if let Some(prefix) = ["\\u00", "\\x", "&#x"].iter().find(begins) {
         let at = start + prefix.len();
+        let at = at
+            + if bytes[start] == b'&' {
+                zeros(&bytes[at..])
+            } else {
+                0
+            };
         (hexadecimal(bytes, at)?, at + 2)
     } else {
         let digits = bytes[start..].strip_prefix(b"&#")?;
-        let length = digits
+        let at = zeros(digits);
+        let length = digits[at..]
             .iter()
             .take(4)
             .take_while(|byte| byte.is_ascii_digit())
             .count();
-        let number = std::str::from_utf8(&digits[..length]).ok()?;
-        (number.parse().ok()?, start + 2 + length)
+        let number = std::str::from_utf8(&digits[at..at + length]).ok()?;
+        (number.parse().ok()?, start + 2 + at + length)
     };
     let is_closed = bytes[start] == b'&' && bytes.get(end) == Some(&b';');
     byte.is_ascii()
         .then_some((byte, end + usize::from(is_closed)))
+}
+
+/// Returns how many zeros come first: HTML allows any number.
+fn zeros(digits: &[u8]) -> usize {
+    digits.iter().take_while(|digit| **digit == b'0').count()
 }
 
 /// Returns the value of two hexadecimal digits.
@@ -225,8 +240,8 @@ fn token_length(text: &[u8]) -> Option<usize> {
 /// Every part of a secret in every writing, as hashes: nothing of the secret itself.
 pub(crate) struct Writings {
     hasher: RandomState,
-    /// The parts of one length each.
-    parts: Vec<(usize, HashSet<u64>)>,
+    /// The parts of one length each, in order.
+    parts: Vec<(usize, Vec<u64>)>,
 }
 
 impl Writings {
@@ -241,28 +256,31 @@ impl Writings {
             hasher: RandomState::new(),
             parts: Vec::new(),
         };
-        writings.add(part, &[forwards, backwards]);
-        writings.add_up_to(PART_IN_BASE64, &base64(secret.as_bytes()));
+        writings.add(part, 1, &[forwards, backwards]);
+        writings.add_up_to(PART_IN_BASE64, 1, &base64(secret.as_bytes()));
         // Windows and Octopus's own filter `ToBase64` know base64 of UTF-16 too.
         let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let [first, second, third] = base64(&Zeroizing::new(utf16));
         let digits = secret.bytes().map(|byte| format!("{byte:02X}"));
         let hexadecimal = Zeroizing::new(digits.collect::<String>().into_bytes());
-        writings.add_up_to(2 * PART, &[first, second, third, hexadecimal]);
+        writings.add_up_to(LONG, LONG_STEP, &[first, second, third, hexadecimal]);
         writings
     }
 
     /// Adds the parts of this length, or of the shortest of the texts.
-    fn add_up_to(&mut self, length: usize, texts: &[Zeroizing<Vec<u8>>]) {
+    fn add_up_to(&mut self, length: usize, step: usize, texts: &[Zeroizing<Vec<u8>>]) {
         let shortest = texts.iter().map(|text| text.len()).min();
-        self.add(length.min(shortest.unwrap_or_default()), texts);
+        self.add(length.min(shortest.unwrap_or_default()), step, texts);
     }
 
-    fn add(&mut self, length: usize, texts: &[Zeroizing<Vec<u8>>]) {
+    fn add(&mut self, length: usize, step: usize, texts: &[Zeroizing<Vec<u8>>]) {
         // Fewer characters stand in many texts.
         if length >= MIN_PART {
-            let windows = texts.iter().flat_map(|text| text.windows(length));
-            let hashes = windows.map(|part| self.hasher.hash_one(part)).collect();
+            let windows = texts
+                .iter()
+                .flat_map(|text| text.windows(length).step_by(step));
+            let mut hashes: Vec<_> = windows.map(|part| self.hasher.hash_one(part)).collect();
+            hashes.sort_unstable();
             self.parts.push((length, hashes));
         }
     }
@@ -277,7 +295,8 @@ impl Writings {
         let mut found = Vec::new();
         for (length, hashes) in &self.parts {
             let windows = folded.bytes.windows(*length).enumerate();
-            let same = windows.filter(|(_, part)| hashes.contains(&self.hasher.hash_one(part)));
+            let same = windows
+                .filter(|(_, part)| hashes.binary_search(&self.hasher.hash_one(part)).is_ok());
             found.extend(same.map(|(start, _)| folded.place(start, *length)));
         }
         found

@@ -3,7 +3,6 @@
 //! A response to a DELETE only sends us back to the list; the list decides.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -67,7 +66,7 @@ pub struct Ended {
     /// How many items of the list could not be read.
     pub unreadable: usize,
     /// One-command runs whose ID begins with this run's, and which have a key.
-    pub one_command_runs: BTreeSet<String>,
+    pub one_command_runs: Vec<String>,
     /// Why a key of the run may be active, if one may.
     pub problem: Option<Problem>,
 }
@@ -131,7 +130,7 @@ pub struct RunList {
     /// How many items of the last list could not be read.
     pub unreadable: usize,
     /// One-command runs whose ID begins with this run's, in any list.
-    one_command_runs: RefCell<BTreeSet<String>>,
+    one_command_runs: RefCell<Vec<String>>,
 }
 
 impl RunList {
@@ -170,8 +169,12 @@ impl RunList {
     fn list(&mut self, client: &Client, part: Option<&str>) -> octopus::Result<KeyList> {
         let part = part.filter(|part| !part.is_empty());
         let mut list = client.list_keys(&self.owner, part, &|key| {
-            let one_command = self.selector.one_command_run(key);
-            self.one_command_runs.borrow_mut().extend(one_command);
+            if let Some(run) = self.selector.one_command_run(key) {
+                let mut runs = self.one_command_runs.borrow_mut();
+                if !runs.contains(&run) {
+                    runs.push(run);
+                }
+            }
             self.selector.matches(key)
         })?;
         self.unreadable = list.unreadable.len();
