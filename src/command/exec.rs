@@ -33,7 +33,7 @@ pub fn exec(command: &mut Command) -> io::Result<ExitCode> {
             c_string(&name)
         })
         .collect::<io::Result<_>>()?;
-    // A signal that has a handler has its default action in the command; Rust ignores this one.
+    // exec resets a handled signal to its default action and keeps an ignored one; Rust ignores SIGPIPE.
     signal_hook::flag::register(signal_hook::consts::SIGPIPE, std::sync::Arc::default())?;
     let mut failed = io::ErrorKind::NotFound.into();
     for file in candidates(command.get_program()) {

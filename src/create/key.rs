@@ -29,7 +29,7 @@ pub struct KeyRequest<'a> {
 /// Why there is no key.
 #[derive(Debug)]
 pub struct NotCreated {
-    pub failure: Failure,
+    pub failure: Box<Failure>,
     /// When a POST was sent whose response was lost: it may have created a key.
     pub indeterminate: Option<Timestamp>,
     /// Whether the failure says what became of that key.
@@ -40,7 +40,7 @@ pub struct NotCreated {
 #[derive(Debug, Default)]
 struct LostPost {
     since: Option<Timestamp>,
-    /// Its response has the ID of the key.
+    /// Its response has the ID of the key, and no other response was lost.
     is_key_named: bool,
 }
 
@@ -61,7 +61,7 @@ impl KeyRequest<'_> {
             None => Ok(key),
         });
         result.map_err(|failure| NotCreated {
-            failure,
+            failure: Box::new(failure),
             indeterminate: lost.since,
             is_key_named: lost.is_key_named,
         })
@@ -102,6 +102,8 @@ impl KeyRequest<'_> {
             Ok(key) => key.possible_duplicate,
             Err(error) => error.indeterminate_since(),
         };
+        let id = result.as_ref().err().and_then(Error::id);
+        lost.is_key_named = id.is_some() && lost.since.is_none();
         lost.since = since.or(lost.since);
         result
     }
@@ -229,7 +231,7 @@ impl KeyRequest<'_> {
         }
     }
 
-    fn not_created(&self, error: &Error, lost: &mut LostPost) -> Failure {
+    fn not_created(&self, error: &Error, lost: &LostPost) -> Failure {
         let task = if self.owner.is_given {
             format!("Cannot create a key for account {}", self.owner.id)
         } else {
@@ -249,8 +251,7 @@ impl KeyRequest<'_> {
             ),
             _ => failure,
         };
-        if let Some(id) = error.id() {
-            lost.is_key_named = true;
+        if let Some(id) = error.id().filter(|_| lost.is_key_named) {
             let record = KeyRecord::of(id.clone());
             return self.revoke(&record, failure);
         }

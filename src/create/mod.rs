@@ -13,7 +13,7 @@ pub use outputs::summary;
 
 use crate::cli::{CreateOptions, RunOptions};
 use crate::output::{self, Failure};
-use crate::run::{Context, Owner, Purpose, RunId, Selector, owner};
+use crate::run::{Context, Owner, Purpose, RunId, Selector, owner, refuse_both};
 
 /// How long requests are retried by default.
 pub const RETRY_FOR: Duration = Duration::from_mins(2);
@@ -52,19 +52,26 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
         actor_type: options.actor_type.into(),
         context,
     };
+    // A response was lost, and the request may have been carried out.
+    let may_be_active = |failure: Failure| {
+        let selector = Selector::of_purpose(identity.purpose.clone());
+        let key = format!("a key of {selector}");
+        failure.may_be_active(&key, &selector.command(Some(&owner.id)))
+    };
     let key = request.create().map_err(|not_created| {
         outputs::pass_lost_post(not_created.indeterminate, context);
         if not_created.indeterminate.is_none() || not_created.is_key_named {
-            return not_created.failure;
+            return *not_created.failure;
         }
-        // The response was lost, and the request may have been carried out.
-        let selector = Selector::of_purpose(identity.purpose.clone());
-        let key = format!("a key of {selector}");
-        let failure = not_created.failure;
-        failure.may_be_active(&key, &selector.command(Some(&owner.id)))
+        may_be_active(*not_created.failure)
     })?;
-    outputs::pass_key(&key, &identity, &owner, context)
-        .map_err(|failure| request.revoke(&key.record, failure))?;
+    outputs::pass_key(&key, &identity, &owner, context).map_err(|failure| {
+        let failure = request.revoke(&key.record, failure);
+        match key.possible_duplicate {
+            Some(_) => may_be_active(failure),
+            None => failure,
+        }
+    })?;
     context.reporter.highlight(&summary(&key.record, &client));
     Ok(())
 }
@@ -84,10 +91,11 @@ impl Identity {
             let purpose = Purpose::verbatim(text.raw()).map_err(|error| {
                 Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
             })?;
-            if options.run_by.is_some() || options.run_id.is_some() {
+            refuse_both(options)?;
+            if options.run_by.is_some() {
                 return Err(Failure::usage(
-                    "--purpose (RUNKEY_PURPOSE) is used instead of --run-by and --run-id (RUNKEY_RUN_BY and RUNKEY_RUN_ID).",
-                    "Remove one of the two.",
+                    "--purpose (RUNKEY_PURPOSE) cannot be used with --run-by (RUNKEY_RUN_BY).",
+                    "Unset one of them.",
                 ));
             }
             return Ok(Self { purpose, run: None });
@@ -95,7 +103,10 @@ impl Identity {
         let (Some(by), Some(id)) = (&options.run_by, &options.run_id) else {
             let settings = [
                 (context.common.url.is_some(), "--url (OCTOPUS_URL)"),
-                (context.has_credential(), "OCTOPUS_API_KEY"),
+                (
+                    context.has_credential(),
+                    "a credential (OCTOPUS_ID_TOKEN or OCTOPUS_API_KEY)",
+                ),
                 (options.run_by.is_some(), "--run-by (RUNKEY_RUN_BY)"),
                 (options.run_id.is_some(), "--run-id (RUNKEY_RUN_ID)"),
             ];

@@ -68,14 +68,16 @@ pub fn failure_of(ended: &Ended, selector: &Selector, owner: &Owner) -> Option<F
         .find(|key| key.outcome == Outcome::Skipped);
     let failure = match (&ended.problem, skipped) {
         (None, None) => return None,
-        (None, Some(key)) => Failure::new(
-            format!(
-                "API key {} ({}) is still active: runkey authenticates with it.",
-                key.record.id,
-                expiry(key.record.expires)
-            ),
-            "Use --run-id (RUNKEY_RUN_ID) instead of --purpose, or another credential.",
-        ),
+        (None, Some(key)) => {
+            return Some(Failure::new(
+                format!(
+                    "API key {} ({}) is still active: runkey authenticates with it.",
+                    key.record.id,
+                    expiry(key.record.expires)
+                ),
+                "Use another credential, or delete the key in Octopus, in the owner's profile.",
+            ));
+        }
         (Some(problem), _) => of_problem(problem, &ended.keys, selector, owner),
     };
     Some(failure.revoke_with(&selector.command(Some(&owner.id))))

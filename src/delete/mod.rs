@@ -15,7 +15,7 @@ use crate::output::{Failure, expiry};
 use crate::report;
 use crate::run::{
     Context, EndRun, Ended, KnownKey, Owner, Purpose, RunId, RunList, Selector, is_own, owner,
-    purpose,
+    purpose, refuse_both,
 };
 
 /// How long requests are retried by default: longer than in the other steps, since a failure here
@@ -74,17 +74,11 @@ pub fn policy(client: &Client) -> RetryPolicy {
 }
 
 fn selector(options: &DeleteOptions) -> Result<Selector, Failure> {
+    refuse_both(&options.run)?;
     if let Some(text) = &options.run.purpose {
         let purpose = Purpose::existing(text.raw()).map_err(|error| {
             Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
         })?;
-        // Which keys are meant must not depend on a variable that was left over.
-        if options.run.run_id.is_some() {
-            return Err(Failure::usage(
-                "--purpose (RUNKEY_PURPOSE) is used instead of --run-id (RUNKEY_RUN_ID).",
-                "Remove one of the two.",
-            ));
-        }
         return Ok(Selector::Purpose(purpose));
     }
     let Some(id) = &options.run.run_id else {

@@ -154,7 +154,11 @@ impl Client {
                 ..Request::new(Method::POST, keys_path(owner)).json(&body)
             }
         })?;
-        let unreadable = |error: Error| error.with_lost(Some(self.now()));
+        // With an earlier response lost, the ID would name one of two keys.
+        let unreadable = |error: Error| match sent.lost {
+            None => error.with_lost(Some(self.now())),
+            Some(_) => error.with_lost(Some(self.now())).without_id(),
+        };
         let created: Created = sent.response.json().map_err(unreadable)?;
         if let Some(time) = created.record.created {
             self.set_clock(time);

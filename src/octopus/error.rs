@@ -116,6 +116,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn without_id(mut self) -> Self {
+        self.details.id = None;
+        self
+    }
+
     pub(crate) fn with_claims(mut self, claims: Claims) -> Self {
         self.details.claims = Some(claims);
         self

@@ -71,13 +71,13 @@ impl OneCommand<'_> {
         let key = request
             .create()
             .map_err(|not_created| match not_created.indeterminate {
-                None => not_created.failure,
+                None => *not_created.failure,
                 Some(lost) => {
                     self.context
                         .reporter
                         .warning(&not_created.failure.in_one_line());
                     let ended = self.end(None, Some(lost));
-                    self.failure_of(&ended).unwrap_or(not_created.failure)
+                    self.failure_of(&ended).unwrap_or(*not_created.failure)
                 }
             })?;
         let ran = match self.prepare(&key) {
@@ -186,7 +186,10 @@ impl OneCommand<'_> {
         result["ApiKeyExpires"] = json!(key.record.expires);
         result["ExitCode"] = json!(code);
         if let Some(failure) = self.failure_of(ended) {
-            let failure = failure.what_also(&format!("The command exited with {code}."));
+            let failure = failure.what_also(&match ran {
+                Ok(code) => format!("The command exited with {code}."),
+                Err(error) => error.failure().in_one_line(),
+            });
             return Err(failure.with_result(result));
         }
         match ran {

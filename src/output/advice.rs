@@ -40,7 +40,7 @@ pub fn for_error(error: &Error) -> &'static str {
             "Set --url (OCTOPUS_URL) to the server's own URL, with https and its virtual directory; credentials are sent nowhere else."
         }
         ErrorKind::Unauthorized => {
-            "Check that the credential is of this server, is not expired or revoked, and that its account is enabled. An API key begins with API-."
+            "Check that the credential belongs to this server and is not expired or revoked, and that its account is enabled. An API key begins with API-."
         }
         ErrorKind::Forbidden => {
             "Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission."

@@ -31,6 +31,8 @@ pub struct Failure {
     /// Made harmless, while every secret that may be in it is still known.
     said: Option<String>,
     help: String,
+    /// What revokes the keys that may be active.
+    commands: Vec<String>,
     result: Option<Box<Value>>,
 }
 
@@ -42,6 +44,7 @@ impl Failure {
             what: what.into(),
             said: None,
             help: help.into(),
+            commands: Vec::new(),
             result: None,
         }
     }
@@ -138,8 +141,11 @@ impl Failure {
     }
 
     /// Adds the command that revokes what may be active. It comes last, to be pasted.
-    pub fn revoke_with(self, command: &str) -> Self {
-        self.help_also(&format!("Revoke with: {command}"))
+    pub fn revoke_with(mut self, command: &str) -> Self {
+        if !self.commands.iter().any(|known| known == command) {
+            self.commands.push(command.to_owned());
+        }
+        self
     }
 
     /// Adds the result that a program which reads JSON gets with the error.
@@ -198,9 +204,18 @@ impl Failure {
         }
     }
 
+    /// What to do next; the commands come last, to be pasted.
+    fn whole_help(&self) -> String {
+        match (self.help.as_str(), self.commands.join("; ")) {
+            (help, commands) if commands.is_empty() => help.to_owned(),
+            ("", commands) => format!("Revoke with: {commands}"),
+            (help, commands) => format!("{help} Revoke with: {commands}"),
+        }
+    }
+
     /// All of it in one line, for a warning.
     pub fn in_one_line(&self) -> String {
-        format!("{} {}", self.result_message(), self.help)
+        format!("{} {}", self.result_message(), self.whole_help())
     }
 
     /// The lines as they end the step.
@@ -211,8 +226,9 @@ impl Failure {
                 .iter()
                 .map(|said| format!("Octopus said: \"{said}\"")),
         );
-        if !self.help.is_empty() {
-            lines.push(format!("{}: {}", label("Help"), self.help));
+        let help = self.whole_help();
+        if !help.is_empty() {
+            lines.push(format!("{}: {help}", label("Help")));
         }
         lines.join("\n") + "\n"
     }
@@ -222,7 +238,7 @@ impl Failure {
         json!({
             "Message": self.what,
             "OctopusSaid": self.said,
-            "Help": self.help,
+            "Help": self.whole_help(),
         })
     }
 }

@@ -12,4 +12,4 @@ pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, RunList
 pub use owner::Owner;
 pub use purpose::Purpose;
 pub use run_id::RunId;
-pub use selector::{OF_RUNKEY, Selector};
+pub use selector::{OF_RUNKEY, Selector, quoted, refuse_both};

@@ -123,7 +123,7 @@ fn check(text: &str) -> Result<(), PurposeError> {
     if octopus::contains_secret(text) {
         return Err(PurposeError::Secret);
     }
-    // Marks and joiners between the letters would not be seen.
+    // Compared without non-ASCII characters, since marks and joiners between the letters are invisible.
     let lower = text.to_lowercase();
     let plain: String = lower.chars().filter(char::is_ascii).collect();
     if plain.contains(BRACKET) {

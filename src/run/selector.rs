@@ -7,6 +7,8 @@ use octopus::{Id, KeyRecord, Unreadable, Untrusted};
 
 use super::purpose::Purpose;
 use super::run_id::RunId;
+use crate::cli::RunOptions;
+use crate::output::Failure;
 
 /// What narrows a list to runkey's own keys.
 pub const OF_RUNKEY: &str = "runkey";
@@ -19,10 +21,19 @@ pub enum Selector {
     /// The keys of exactly this purpose.
     Purpose(Purpose),
     /// These keys, of any run, which this option chose.
-    Keys {
-        ids: HashSet<Id>,
-        option: &'static str,
-    },
+    Keys { ids: HashSet<Id>, option: String },
+}
+
+/// Refuses `--purpose` and `--run-id` together: which keys are meant must not depend on a variable that
+/// was left over.
+pub fn refuse_both(options: &RunOptions) -> Result<(), Failure> {
+    if options.purpose.is_some() && options.run_id.is_some() {
+        return Err(Failure::usage(
+            "--purpose (RUNKEY_PURPOSE) cannot be used with --run-id (RUNKEY_RUN_ID).",
+            "Unset one of them.",
+        ));
+    }
+    Ok(())
 }
 
 impl Selector {
@@ -85,11 +96,11 @@ impl Selector {
     pub fn command(&self, owner: Option<&Id>) -> String {
         let arguments = match self {
             Self::Run(run) => format!("--run-id {run}"),
-            Self::Keys { option, .. } => (*option).to_owned(),
-            Self::Purpose(purpose) if is_plain(purpose) => {
-                format!("--purpose '{}'", purpose.as_str())
+            Self::Keys { option, .. } => option.clone(),
+            Self::Purpose(purpose) => {
+                let purpose = quoted(purpose.as_str());
+                format!("--purpose {}", purpose.as_deref().unwrap_or("PURPOSE"))
             }
-            Self::Purpose(_) => "--purpose PURPOSE".to_owned(),
         };
         let owner = owner.map(|id| format!(" --owner {id}"));
         format!("runkey delete {arguments}{}", owner.unwrap_or_default())
@@ -105,10 +116,11 @@ impl Selector {
     }
 }
 
-/// Whether no shell expands it in single quotes: for PowerShell, typographic quotes end them.
-fn is_plain(purpose: &Purpose) -> bool {
+/// Puts a text into single quotes; nothing if a shell may expand it nevertheless: for PowerShell,
+/// typographic quotes end them.
+pub fn quoted(text: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " ()[]-_.:/@+=,~#".contains(c);
-    purpose.as_str().chars().all(is_plain)
+    text.chars().all(is_plain).then(|| format!("'{text}'"))
 }
 
 impl fmt::Display for Selector {

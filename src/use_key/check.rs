@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{UseOptions, duration};
 use crate::output::{Failure, Reporter};
-use crate::run::{Purpose, RunId, owner, purpose};
+use crate::run::{Purpose, RunId, owner, purpose, refuse_both};
 
 /// A key that expires sooner is warned about.
 const EXPIRES_SOON: SignedDuration = SignedDuration::from_mins(10);
@@ -30,8 +30,9 @@ impl Expected {
     /// Reads `--run-id` or `--purpose`.
     ///
     /// # Errors
-    /// When one of them is invalid.
+    /// When one of them is invalid, or both are given.
     pub fn of(options: &UseOptions) -> Result<Self, Failure> {
+        refuse_both(&options.run)?;
         if let Some(text) = &options.run.purpose {
             let purpose = Purpose::existing(text.raw());
             let purpose = purpose.map_err(|error| {

@@ -253,7 +253,7 @@ fn reports_a_credential_that_is_refused() {
     exit code 1
     --- stderr
     Server: ok - 'Octopus Deploy' 2026.3.11151 at http://octopus.test
-    Warning: Credential: FAILED - the credential was rejected (401 Unauthorized). Octopus said: "You must be logged in to request this resource or provide a valid API key. Your account may have been disabled, please contact your Octopus administrator." Check that the credential is of this server, is not expired or revoked, and that its account is enabled. An API key begins with API-.
+    Warning: Credential: FAILED - the credential was rejected (401 Unauthorized). Octopus said: "You must be logged in to request this resource or provide a valid API key. Your account may have been disabled, please contact your Octopus administrator." Check that the credential belongs to this server and is not expired or revoked, and that its account is enabled. An API key begins with API-.
     Error: The preflight check failed: Credential.
     Help: See the failed checks above, or --output json for a bug report.
     --- requests

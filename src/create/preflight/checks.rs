@@ -8,6 +8,7 @@ use octopus::{Access, ActorType, ApiKey, Client, Credential, ErrorKind, Id, Untr
 
 use super::findings::Findings;
 use crate::create::key::{KeyRequest, NotCreated};
+use crate::output::Failure;
 use crate::run::{Context, Owner, Purpose, RunId, Selector, owner};
 
 /// The name in the purposes of the check's keys.
@@ -157,7 +158,7 @@ impl Preflight<'_> {
         actor_type: ActorType,
     ) -> Result<ApiKey, NotCreated> {
         let purpose = Purpose::of_run(NAME, self.run).map_err(|error| NotCreated {
-            failure: crate::output::Failure::new(format!("The purpose {error}."), error.help()),
+            failure: Box::new(Failure::new(format!("The purpose {error}."), error.help())),
             indeterminate: None,
             is_key_named: false,
         })?;

@@ -18,7 +18,9 @@ use super::ended;
 use crate::cli::DeleteOptions;
 use crate::cli::duration;
 use crate::output::{self, Failure, expiry};
-use crate::run::{Context, EndRun, OF_RUNKEY, Owner, RunId, Selector, is_own, owner, purpose};
+use crate::run::{
+    Context, EndRun, OF_RUNKEY, Owner, RunId, Selector, is_own, owner, purpose, quoted,
+};
 
 /// How often to look for a signal while an answer is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -218,6 +220,18 @@ fn answer(context: &Context<'_>) -> Result<String, Failure> {
     }
 }
 
+/// The options that choose the same keys again.
+fn option(options: &DeleteOptions) -> String {
+    match &options.run.run_by {
+        _ if options.finished => "--finished".to_owned(),
+        Some(by) => {
+            let by = quoted(by.raw().trim());
+            format!("--all --run-by {}", by.as_deref().unwrap_or("PERSON"))
+        }
+        None => "--all".to_owned(),
+    }
+}
+
 fn revoke(
     judged: &[Judged],
     client: &Client,
@@ -233,7 +247,7 @@ fn revoke(
     let total = chosen.len();
     let selector = Selector::Keys {
         ids: chosen,
-        option: if options.all { "--all" } else { "--finished" },
+        option: option(options),
     };
     let ended = EndRun {
         client,
@@ -258,11 +272,12 @@ fn revoke(
         return Err(failure.with_result(ended::result_of(&ended, owner)));
     }
     if total == 0 {
-        let of = if options.all { "run" } else { "finished run" };
         let account = &owner.id;
-        context.reporter.highlight(&format!(
-            "No API key of a {of} was found on account {account}."
-        ));
+        context.reporter.highlight(&if judged.is_empty() {
+            format!("No run key was found on account {account}.")
+        } else {
+            format!("No run key is to be revoked on account {account}.")
+        });
     }
     if options.all {
         count_new(judged, client, owner, options, context);
