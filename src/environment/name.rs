@@ -22,12 +22,19 @@ pub fn clean(name: &str) -> String {
     cleaned
 }
 
-/// Returns a username or the name of a trigger, cleaned, with `-` for parentheses, since the last ones of a
-/// purpose are always the username's, and for what cannot be seen: without it, it may be another's.
+/// Returns the name of a trigger or of a person, cleaned, with `-` for parentheses, since the last ones of
+/// a purpose are always the username's.
+#[must_use]
+pub fn clean_without_parentheses(name: &str) -> String {
+    clean(&name.replace(['(', ')'], "-"))
+}
+
+/// Returns a username, cleaned, with `-` for parentheses and for what cannot be seen: without that, it may
+/// be another's.
 #[must_use]
 pub fn clean_username(name: &str) -> String {
     let is_hidden = |c: char| c != ' ' && is_space(c) || c.is_control() || is_ignorable(c);
-    clean(&name.replace(|c| matches!(c, '(' | ')') || is_hidden(c), "-"))
+    clean_without_parentheses(&name.replace(is_hidden, "-"))
 }
 
 /// Some letters are blank.

@@ -16,7 +16,7 @@ mod template;
 
 use std::path::Path;
 
-/// PLACEHOLDER: the account that owns the repository. A test finds every place that names it.
+/// PLACEHOLDER: the account that owns the repository. A test holds README, docs/install.md and docs/getting-started.md to it.
 pub const OWNER: &str = "OWNER";
 /// PLACEHOLDER: the repository's address, as people clone it.
 pub const REPOSITORY: &str = "https://github.com/OWNER/runkey";
@@ -37,7 +37,10 @@ mod tests {
     fn documentation_names_the_repository_as_the_constants_do() {
         assert_eq!(REPOSITORY, format!("https://github.com/{OWNER}/runkey"));
         let readme = include_str!("../../README.md");
-        assert!(readme.contains(&format!("git clone {REPOSITORY} ")));
+        let start = include_str!("../../docs/getting-started.md");
+        for page in [readme, start] {
+            assert!(page.contains(&format!("git clone {REPOSITORY} ")));
+        }
         let install = include_str!("../../docs/install.md");
         assert!(install.contains(&format!("--repo {OWNER}/runkey ")));
     }

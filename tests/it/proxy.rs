@@ -133,7 +133,7 @@ fn never_sends_loopback_through_a_proxy() {
 }
 
 #[test]
-fn explains_proxy_that_demands_credentials_and_shows_no_password() {
+fn explains_proxy_credentials_and_shows_no_password() {
     let octopus = Octopus::start();
     let proxy = refusing_proxy();
     for run in steps(&octopus) {

@@ -334,7 +334,7 @@ fn no_end_of_the_command_leaves_a_key() {
 }
 
 #[test]
-fn signal_before_the_command_starts_leaves_no_key_and_no_command() {
+fn signal_before_the_command_starts_leaves_no_key() {
     for (signal, code) in SIGNALS {
         for request in [("GET", "/users/me"), ("POST", "/apikeys")] {
             let octopus = Octopus::start();

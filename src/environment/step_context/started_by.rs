@@ -1,7 +1,7 @@
 //! Who started the run: a user, or a trigger in the place of one, or the system.
 
 use super::members::Members;
-use crate::environment::name::clean_username;
+use crate::environment::name::{clean_username, clean_without_parentheses};
 
 const RUN_BY: &str = "RunBy";
 const ID: &str = "Octopus.Deployment.CreatedBy.Id";
@@ -42,9 +42,10 @@ impl StartedBy {
                 account,
                 ..Self::named(name)
             },
-            (None, Some(trigger)) => {
-                Self::named(format!("{}, trigger ({SYSTEM})", clean_username(trigger)))
-            }
+            (None, Some(trigger)) => Self::named(format!(
+                "{}, trigger ({SYSTEM})",
+                clean_without_parentheses(trigger)
+            )),
             (None, None) => Self::system(),
         })
     }
@@ -77,7 +78,7 @@ fn person(members: &Members) -> Option<String> {
             let username = clean_username(username);
             Some(format!("{username} ({username})"))
         }
-        (Some(name), None) => Some(clean_username(name)),
+        (Some(name), None) => Some(clean_without_parentheses(name)),
         (None, None) => None,
     }
 }

@@ -5,7 +5,7 @@ use octopus_sim::{Fault, Octopus};
 use crate::installer::{Installer, Outcome, SPACE, requests};
 
 #[test]
-fn an_unknown_space_is_refused_with_the_names_of_those_there_are() {
+fn refuses_unknown_space_and_names_those_there_are() {
     let octopus = Octopus::start();
     octopus.add_space("Second");
     let outcome = Installer::new().install(&octopus, &["--space", "Third"]);

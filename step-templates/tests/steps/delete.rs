@@ -133,7 +133,7 @@ fn delete_runs_in_the_step_s_own_folder() {
 }
 
 #[test]
-fn three_steps_make_a_runbook_that_deletes_the_key_though_the_work_fails() {
+fn deletes_the_key_though_the_work_fails() {
     for shell in shells() {
         let program = StandIn::new();
         let script = "echo \"with $ApiKey\"; exit 7";

@@ -130,7 +130,7 @@ fn a_program_that_does_not_answer_gives_way_to_the_path() {
 
 /// Neither of the three steps succeeds in silence, and no script runs unchecked.
 #[test]
-fn a_step_without_a_program_that_answers_fails_with_one_sentence() {
+fn fails_with_one_sentence_without_a_working_program() {
     let unusable = unusable();
     let packages = unusable.iter().take(3).map(|(_, package)| package);
     for shell in shells() {

@@ -183,7 +183,7 @@ fn a_worker_that_traces_prints_no_secret_that_is_not_masked() {
 
 /// What people have in a profile: the template's own calls must not break.
 #[test]
-fn a_powershell_profile_does_not_change_the_template_s_own_calls() {
+fn no_powershell_profile_changes_the_templates_own_calls() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let profile = home.path().join(".config/powershell");
     std::fs::create_dir_all(&profile).expect("the folder is writable");

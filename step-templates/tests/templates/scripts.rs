@@ -36,7 +36,7 @@ fn every_script_is_thin() {
 
 /// What Octopus writes into a script, it escapes, and no secret is among it.
 #[test]
-fn only_escaped_values_without_a_secret_are_written_into_a_script() {
+fn only_escaped_values_are_written_into_a_script() {
     for (file, script) in all() {
         for line in script.lines().filter(|line| line.contains("#{")) {
             let expression = line.trim_start_matches(|letter| letter != '#');

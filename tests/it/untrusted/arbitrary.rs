@@ -41,7 +41,7 @@ proptest! {
     #![proptest_config(few_cases())]
 
     #[test]
-    fn no_response_makes_delete_succeed_with_a_key_left(body in json(), status in 200..600_u16) {
+    fn no_response_makes_delete_report_a_false_revocation(body in json(), status in 200..600_u16) {
         let octopus = Octopus::start();
         add_key(&octopus, PURPOSE);
         let body = body.to_string();

@@ -117,7 +117,7 @@ fn a_bash_script_does_the_same_as_in_a_plain_step() {
 
 /// The script is sourced by the template's, which is sourced itself. Bash shows that in two places.
 #[test]
-fn the_one_level_more_shows_in_a_trace_and_in_a_trap_that_is_left_behind() {
+fn one_level_more_shows_in_a_trace_and_in_a_trap() {
     let stage = Stage::new(Syntax::Bash, BASH);
     for (script, plain, ours) in [
         ("set -x; : traced", "++ : traced", "+++ : traced"),
