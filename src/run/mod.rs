@@ -5,11 +5,13 @@ mod end_run;
 pub mod owner;
 pub mod purpose;
 mod run_id;
+mod run_list;
 mod selector;
 
 pub use context::{API_KEY, Context};
-pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, RunList, is_own};
+pub use end_run::{EndRun, Ended, KnownKey, Outcome, Problem, RevokedKey, is_own};
 pub use owner::Owner;
 pub use purpose::Purpose;
 pub use run_id::RunId;
+pub use run_list::RunList;
 pub use selector::{OF_RUNKEY, Selector, quoted, refuse_both};
