@@ -58,6 +58,8 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
     if let (Some(project), Some(runbook)) = (&mut project, &options.runbook) {
         project.add_runbook(space, runbook)?;
     }
+    // What can be wrong in the options is found before anything is created.
+    let worker_pool = steps::find_worker_pool(space, options.worker_pool.as_deref())?;
     let package = options.package.clone().unwrap_or_else(package::path);
     feed::upload(space, &package)?;
     let templates = Templates::import(space, options.update_templates)?;
@@ -81,8 +83,7 @@ fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Te
         (None, None) => unreachable!("a project requires a credential"),
     };
     if is_example {
-        let pool = options.worker_pool.as_deref();
-        let steps = Steps::new(space, &templates, options.shell, &variable, pool)?;
+        let steps = Steps::new(space, &templates, options.shell, &variable, worker_pool)?;
         example::fill(space, project, &steps)?;
     }
     // A snapshot has variables and process as they are then.

@@ -40,22 +40,24 @@ pub struct Steps<'a> {
     worker_pool: String,
 }
 
+/// Returns the ID of a worker pool; without a name, nothing, for the default pool.
+pub fn find_worker_pool(space: &Space, name: Option<&str>) -> Result<String> {
+    let Some(name) = name else {
+        return Ok(String::new());
+    };
+    let path = space.path("workerpools");
+    Ok(id(&space.find_known(&WORKER_POOL, "space", &path, name)?)?.to_string())
+}
+
 impl<'a> Steps<'a> {
-    /// Looks up the feed and the worker pool; without a name, the default pool.
+    /// Looks up the feed; `worker_pool` is the pool's ID, empty for the default pool.
     pub fn new(
         space: &Space,
         templates: &'a Templates,
         shell: Shell,
         variable: &Variable,
-        worker_pool: Option<&str>,
+        worker_pool: String,
     ) -> Result<Self> {
-        let worker_pool = match worker_pool {
-            None => String::new(),
-            Some(name) => {
-                let path = space.path("workerpools");
-                id(&space.find_known(&WORKER_POOL, "space", &path, name)?)?.to_string()
-            }
-        };
         Ok(Self {
             templates,
             shell,
