@@ -87,6 +87,16 @@ fn uses_worker_pool_and_shell_that_are_chosen() {
 }
 
 #[test]
+fn creates_nothing_for_an_unknown_worker_pool() {
+    let octopus = Octopus::start();
+    let chosen = [&EXAMPLE[..], &["--worker-pool", "none"]].concat();
+    let outcome = Installer::new().install(&octopus, &chosen);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.err.contains("'none'"), "{}", outcome.err);
+    assert!(octopus.packages(SPACE).is_empty());
+}
+
+#[test]
 fn completes_what_broke_half_way() {
     let octopus = Octopus::start();
     for (method, path) in [
