@@ -270,6 +270,9 @@ pub struct DeleteOptions {
     /// Space of the run, for links in the report
     #[arg(long, env = "OCTOPUS_SPACE", value_name = "SPACE", value_parser = untrusted())]
     pub space: Option<Untrusted>,
+    /// Expiry of the key, from the create step, for messages
+    #[arg(long, env = "RUNKEY_KEY_EXPIRES", value_name = "TIME", hide = true)]
+    pub key_expires: Option<Timestamp>,
     /// When a POST was sent whose response was lost, from the create step
     #[arg(long, env = "RUNKEY_INDETERMINATE", value_name = "TIME", hide = true)]
     pub indeterminate: Option<Timestamp>,

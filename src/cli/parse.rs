@@ -16,7 +16,7 @@ use crate::output::Failure;
 
 /// Options that only concern the log, the report or patience, and the key's ID, which is only a fallback:
 /// in `delete` they prevent no revocation.
-const LENIENT: [&str; 10] = [
+const LENIENT: [&str; 11] = [
     "output",
     "timeout",
     "retry-for",
@@ -27,6 +27,7 @@ const LENIENT: [&str; 10] = [
     "indeterminate",
     "create-step",
     "key-id",
+    "key-expires",
 ];
 
 /// Options that a preflight check takes in addition to the common ones.

@@ -95,7 +95,7 @@ fn known(options: &DeleteOptions) -> Option<KnownKey> {
     Some(KnownKey {
         id: Id::new(id.trim())?,
         is_certain: false,
-        expires: None,
+        expires: options.key_expires,
     })
 }
 

@@ -33,7 +33,7 @@ const WITH_STEP_CONTEXT: [&str; 6] = [
 ];
 
 /// Variables whose value is the first of these members that is set.
-const TAKEN: [(&str, &[&str]); 12] = [
+const TAKEN: [(&str, &[&str]); 13] = [
     (
         "OCTOPUS_URL",
         &["ServerUrl", "Octopus.Web.ServerUri", "Octopus.Web.BaseUrl"],
@@ -45,6 +45,7 @@ const TAKEN: [(&str, &[&str]); 12] = [
     ),
     ("RUNKEY_OWNER", &["ApiKeyOwnerId", "Owner"]),
     ("RUNKEY_KEY_ID", &["ApiKeyId"]),
+    ("RUNKEY_KEY_EXPIRES", &["ApiKeyExpires"]),
     ("RUNKEY_INDETERMINATE", &["ApiKeyIndeterminate"]),
     ("RUNKEY_CREATE_STEP", &["CreateStep"]),
     ("RUNKEY_EXPIRES_IN", &["ExpiresIn"]),

@@ -149,7 +149,7 @@ fn respects_rate_limit_in_cleanup_of_300_keys() {
     let (accepted, refused) = accepted_and_refused(&octopus);
     println!("{accepted} accepted, {refused} refused in {took:?}");
     assert_eq!(left(&octopus), [active], "{run:#?}");
-    assert!(accepted < 330, "{accepted} requests for 300 keys");
+    assert!(accepted < 400, "{accepted} requests for 300 keys");
     assert!(refused <= accepted / 10, "{refused} requests were refused");
     expect_pace_of_limit(accepted, took);
 }

@@ -60,6 +60,11 @@ fn takes_each_variable_from_its_members_in_order() {
         ),
         ("RUNKEY_OWNER", r#""Owner": "runbook-svc""#, "runbook-svc"),
         ("RUNKEY_KEY_ID", r#""ApiKeyId": "APIKeys-4""#, "APIKeys-4"),
+        (
+            "RUNKEY_KEY_EXPIRES",
+            r#""ApiKeyExpires": "2026-11-26T05:00:00Z""#,
+            "2026-11-26T05:00:00Z",
+        ),
         ("RUNKEY_EXPIRES_IN", r#""ExpiresIn": " 2h 30m ""#, "2h 30m"),
         ("RUNKEY_ACCESS", r#""Access": "read-only""#, "read-only"),
         (

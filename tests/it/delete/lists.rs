@@ -159,6 +159,21 @@ fn looks_at_known_key_when_the_list_cannot_be_read() {
 }
 
 #[test]
+fn names_expiry_that_the_create_step_passed_on() {
+    for path in ["/me", "/apikeys"] {
+        let octopus = Octopus::start();
+        octopus.fault(Fault::Status(403)).on("GET", path).forever();
+        let run = delete(&octopus)
+            .env("RUNKEY_KEY_ID", "apikeys-7")
+            .env("RUNKEY_KEY_EXPIRES", "2026-11-26T05:00:00Z")
+            .run()
+            .expect_code(1);
+        let named = "API key apikeys-7 (expires 2026-11-26T05:00:00Z)";
+        assert!(run.error().contains(named), "{path}: {run:#?}");
+    }
+}
+
+#[test]
 fn ignores_key_id_that_is_none() {
     let octopus = Octopus::start();
     add_key(&octopus, PURPOSE);

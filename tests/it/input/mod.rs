@@ -294,6 +294,7 @@ fn delete_only_warns_of_what_prevents_no_revocation() {
         ("RUNKEY_REPORT", "report.txt"),
         ("RUNKEY_RUN_BY", "#{Who}"),
         ("RUNKEY_INDETERMINATE", "yesterday"),
+        ("RUNKEY_KEY_EXPIRES", "soon"),
         ("RUNKEY_KEY_ID", "#{Octopus.Action[Create].Output.ApiKeyId}"),
         ("OCTOPUS_SPACE", "#{Space}"),
     ] {
