@@ -374,3 +374,23 @@ fn names_the_person_in_the_log() {
     let run = run_script(&octopus, "true").run();
     run.expect_code(0).expect_text(&format!("for \"{ALICE}\""));
 }
+
+/// As in `use`. Not under emulation: QEMU loses the error of a process that is being started.
+#[test]
+fn explains_why_a_file_is_no_command() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let octopus = Octopus::start();
+    for (content, text) in [
+        (&b"echo hello\n"[..], "#!"),
+        (b"\x7fELF\0\0", "not a program for this processor"),
+    ] {
+        let run = create(&octopus)
+            .args(["--", "./file"])
+            .file("file", content);
+        let file = run.folder().join("file");
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        run.run().expect_code(126).expect_text(text);
+    }
+    assert_eq!(active_keys(&octopus), [""; 0]);
+}
