@@ -36,7 +36,7 @@ pub fn exec(command: &mut Command) -> io::Result<ExitCode> {
     // exec resets a handled signal to its default action and keeps an ignored one; Rust ignores SIGPIPE.
     signal_hook::flag::register(signal_hook::consts::SIGPIPE, std::sync::Arc::default())?;
     let mut failed = io::ErrorKind::NotFound.into();
-    for file in candidates(command.get_program()) {
+    for file in super::candidates(command.get_program()) {
         let Err(error) = nix::unistd::execve(&c_string(file.as_os_str())?, &arguments, &variables);
         let error = io::Error::from(error);
         match error.kind() {
@@ -46,20 +46,6 @@ pub fn exec(command: &mut Command) -> io::Result<ExitCode> {
         }
     }
     Err(failed)
-}
-
-/// The files that a program's name may mean: itself if it is a path, else one in each folder of the
-/// `PATH`.
-#[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "the PATH is the system's")]
-fn candidates(program: &std::ffi::OsStr) -> Vec<std::path::PathBuf> {
-    if program.is_empty() || program.as_encoded_bytes().contains(&b'/') {
-        return vec![program.into()];
-    }
-    let folders = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
-    std::env::split_paths(&folders)
-        .map(|folder| folder.join(program))
-        .collect()
 }
 
 #[cfg(unix)]

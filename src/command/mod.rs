@@ -9,6 +9,7 @@ mod spawn_error;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -98,6 +99,24 @@ pub fn refuse_secret_arguments(command: &[OsString]) -> Result<(), Failure> {
             "Let the command read OCTOPUS_API_KEY: runkey sets it to the run key.",
         )),
     }
+}
+
+/// Whether a program is named by its path, and not looked for.
+fn is_path(program: &OsStr) -> bool {
+    program.is_empty() || program.to_string_lossy().contains(std::path::is_separator)
+}
+
+/// The files that a program's name may mean: itself if it is a path, else one in each folder of the
+/// `PATH`.
+#[expect(clippy::disallowed_methods, reason = "the PATH is the system's")]
+fn candidates(program: &OsStr) -> Vec<PathBuf> {
+    if is_path(program) {
+        return vec![program.into()];
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(program))
+        .collect()
 }
 
 /// Returns the command's exit code as this process's. On Windows it has 32 bits, which `ExitCode` would

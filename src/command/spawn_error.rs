@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use octopus::Untrusted;
 
+use super::{candidates, is_path};
 use crate::output::Failure;
 
 /// The command exists but cannot be run.
@@ -114,16 +115,13 @@ impl SpawnError {
 }
 
 /// Returns the file that the system tried to run.
-#[expect(clippy::disallowed_methods, reason = "the PATH is the system's")]
 fn find(program: &OsStr) -> Option<PathBuf> {
-    let path = Path::new(program);
-    if path.components().count() > 1 || path.is_absolute() {
-        return path.exists().then(|| path.to_owned());
+    let mut files = candidates(program).into_iter();
+    if is_path(program) {
+        files.find(|file| file.exists())
+    } else {
+        files.find(|file| file.is_file())
     }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders)
-        .map(|folder| folder.join(path))
-        .find(|file| file.is_file())
 }
 
 /// Returns whether the system does not know the file's format: `ENOEXEC`, and its like on Windows.
