@@ -14,8 +14,8 @@ use crate::environment::RUN_KEY;
 use crate::output::{Failure, expiry};
 use crate::report;
 use crate::run::{
-    Context, EndRun, Ended, KnownKey, Owner, Purpose, RunId, RunList, Selector, is_own, owner,
-    purpose, refuse_both,
+    Context, EndRun, Ended, KnownKey, Owner, RunId, RunList, Selector, existing_purpose, is_own,
+    owner, purpose,
 };
 
 /// How long requests are retried by default: longer than in the other steps, since a failure here
@@ -74,11 +74,7 @@ pub fn policy(client: &Client) -> RetryPolicy {
 }
 
 fn selector(options: &DeleteOptions) -> Result<Selector, Failure> {
-    refuse_both(&options.run)?;
-    if let Some(text) = &options.run.purpose {
-        let purpose = Purpose::existing(text.raw()).map_err(|error| {
-            Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
-        })?;
+    if let Some(purpose) = existing_purpose(&options.run)? {
         return Ok(Selector::Purpose(purpose));
     }
     let Some(id) = &options.run.run_id else {

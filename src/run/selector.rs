@@ -36,6 +36,21 @@ pub fn refuse_both(options: &RunOptions) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Reads `--purpose` where it names keys that exist.
+///
+/// # Errors
+/// When it is invalid, or `--run-id` is given too.
+pub fn existing_purpose(options: &RunOptions) -> Result<Option<Purpose>, Failure> {
+    refuse_both(options)?;
+    let purpose = options.purpose.as_ref();
+    let purpose = purpose
+        .map(|text| Purpose::existing(text.raw()))
+        .transpose();
+    purpose.map_err(|error| {
+        Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
+    })
+}
+
 impl Selector {
     /// The run that the purpose is of, else exactly this purpose.
     pub fn of_purpose(purpose: Purpose) -> Self {

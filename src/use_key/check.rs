@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{UseOptions, duration};
 use crate::output::{Failure, Reporter};
-use crate::run::{Purpose, RunId, owner, purpose, refuse_both};
+use crate::run::{Purpose, RunId, existing_purpose, owner, purpose};
 
 /// A key that expires sooner is warned about.
 const EXPIRES_SOON: SignedDuration = SignedDuration::from_mins(10);
@@ -32,12 +32,7 @@ impl Expected {
     /// # Errors
     /// When one of them is invalid, or both are given.
     pub fn of(options: &UseOptions) -> Result<Self, Failure> {
-        refuse_both(&options.run)?;
-        if let Some(text) = &options.run.purpose {
-            let purpose = Purpose::existing(text.raw());
-            let purpose = purpose.map_err(|error| {
-                Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
-            })?;
+        if let Some(purpose) = existing_purpose(&options.run)? {
             return Ok(Self::Purpose(purpose));
         }
         match &options.run.run_id {
