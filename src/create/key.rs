@@ -8,7 +8,7 @@ use octopus::{
     OnInterrupt, RetryPolicy, Untrusted,
 };
 
-use crate::output::{Failure, expiry};
+use crate::output::{Failure, key_name};
 use crate::run::{Context, Owner, Purpose, Selector};
 
 /// How far an expiry may be from what was asked for.
@@ -195,7 +195,7 @@ impl KeyRequest<'_> {
         match self.delete(key) {
             Ok(()) => failure.what_also("The key was revoked."),
             Err(error) => {
-                let named = format!("API key {} ({})", key.id, expiry(key.expires));
+                let named = format!("API key {}", key_name(&key.id, key.expires));
                 failure
                     .may_be_active(&named, &self.delete_command(key))
                     .what_also(&format!("Cannot revoke it: {error}."))
@@ -205,7 +205,7 @@ impl KeyRequest<'_> {
 
     fn revoke_first(&self, key: &KeyRecord) -> Result<(), Failure> {
         self.delete(key).map_err(|error| {
-            let what = format!("Cannot revoke API key {} ({})", key.id, expiry(key.expires));
+            let what = format!("Cannot revoke API key {}", key_name(&key.id, key.expires));
             Failure::from_error_with_task(&what, &error).revoke_with(&self.delete_command(key))
         })
     }

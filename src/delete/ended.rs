@@ -4,7 +4,7 @@ use octopus::{ErrorKind, KeyRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::output::{Failure, expiry};
+use crate::output::{Failure, key_name};
 use crate::run::{Context, Ended, Outcome, Owner, Problem, RevokedKey, Selector, purpose};
 
 /// Logs each revoked or skipped key, and the sum of several. "Revoked" is said only of what was
@@ -71,9 +71,8 @@ pub fn failure_of(ended: &Ended, selector: &Selector, owner: &Owner) -> Option<F
         (None, Some(key)) => {
             return Some(Failure::new(
                 format!(
-                    "API key {} ({}) is still active: runkey authenticates with it.",
-                    key.record.id,
-                    expiry(key.record.expires)
+                    "API key {} is still active: runkey authenticates with it.",
+                    key_name(&key.record.id, key.record.expires)
                 ),
                 "Use another credential, or delete the key in Octopus, in the owner's profile.",
             ));
@@ -92,7 +91,7 @@ fn of_problem(
     let active: Vec<String> = keys
         .iter()
         .filter(|key| key.outcome == Outcome::MayBeActive)
-        .map(|key| format!("{} ({})", key.record.id, expiry(key.record.expires)))
+        .map(|key| key_name(&key.record.id, key.record.expires))
         .collect();
     match problem {
         Problem::NotRevoked { error: Some(error) } if error.kind() == ErrorKind::RateLimited => {
@@ -110,7 +109,7 @@ fn of_problem(
         Problem::NotListed { error, known } => {
             let known = known
                 .as_ref()
-                .map(|known| format!("{} ({})", known.id, expiry(known.expires)));
+                .map(|known| key_name(&known.id, known.expires));
             let named: Vec<String> = active.into_iter().chain(known).collect();
             let task = if named.is_empty() {
                 format!(

@@ -11,7 +11,7 @@ pub use ended::{failure_of, log_keys, result_of};
 
 use crate::cli::DeleteOptions;
 use crate::environment::RUN_KEY;
-use crate::output::{Failure, expiry};
+use crate::output::{Failure, key_name};
 use crate::report;
 use crate::run::{
     Context, EndRun, Ended, KnownKey, Owner, RunId, RunList, Selector, existing_purpose, is_own,
@@ -45,7 +45,7 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
         let owner = options.run.owner.as_ref();
         let owner = owner.and_then(|owner| Id::new(owner.raw().trim()));
         let key = match &known {
-            Some(known) => format!("API key {} ({})", known.id, expiry(known.expires)),
+            Some(known) => format!("API key {}", key_name(&known.id, known.expires)),
             None => format!("a key of {selector}"),
         };
         failure.may_be_active(&key, &selector.command(owner.as_ref()))

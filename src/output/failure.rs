@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use color_eyre::Report;
 use jiff::Timestamp;
-use octopus::{Error, Untrusted};
+use octopus::{Error, Id, Untrusted};
 use serde_json::{Value, json};
 
 use super::advice;
@@ -260,6 +260,11 @@ pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_ascii_uppercase());
     first.into_iter().chain(chars).collect()
+}
+
+/// A key as a failure names it: its ID, and when it expires.
+pub fn key_name(id: &Id, expires: Option<Timestamp>) -> String {
+    format!("{id} ({})", expiry(expires))
 }
 
 /// When a key expires, as a failure names it.

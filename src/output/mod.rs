@@ -13,7 +13,7 @@ mod text;
 
 use std::rc::Rc;
 
-pub use failure::{Failure, capitalized, expiry};
+pub use failure::{Failure, capitalized, expiry, key_name};
 pub use reporter::{Output, Reporter};
 pub use stream::is_stdout_discarded;
 
