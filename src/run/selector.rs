@@ -75,10 +75,16 @@ impl Selector {
     /// meant: that is all which its starter has typed.
     pub fn one_command_run(&self, key: &KeyRecord) -> Option<String> {
         let Self::Run(run) = self else { return None };
-        let (_, found) = RunId::of_purpose(key.purpose.as_ref()?.raw())?;
-        let digits = found.as_str().strip_prefix(run.as_str());
-        digits
-            .is_some_and(|digits| digits.starts_with('~'))
+        let purpose = key.purpose.as_ref()?.raw();
+        let beginning = format!("{run}~");
+        // Every key of the account is asked: looking for the text costs less than reading a run ID.
+        if !purpose.contains(&beginning) {
+            return None;
+        }
+        let (_, found) = RunId::of_purpose(purpose)?;
+        found
+            .as_str()
+            .starts_with(&beginning)
             .then(|| found.to_string())
     }
 
