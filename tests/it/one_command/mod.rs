@@ -378,8 +378,6 @@ fn names_the_person_in_the_log() {
 /// As in `use`. Not under emulation: QEMU loses the error of a process that is being started.
 #[test]
 fn explains_why_a_file_is_no_command() {
-    use std::os::unix::fs::PermissionsExt;
-
     let octopus = Octopus::start();
     for (content, text) in [
         (&b"echo hello\n"[..], "#!"),
@@ -387,10 +385,9 @@ fn explains_why_a_file_is_no_command() {
     ] {
         let run = create(&octopus)
             .args(["--", "./file"])
-            .file("file", content);
-        let file = run.folder().join("file");
-        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
-        run.run().expect_code(126).expect_text(text);
+            .executable("file", content)
+            .run();
+        run.expect_code(126).expect_text(text);
     }
     assert_eq!(active_keys(&octopus), [""; 0]);
 }

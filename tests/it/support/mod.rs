@@ -140,6 +140,14 @@ impl Runkey<'_> {
         self
     }
 
+    /// Writes a file that can be executed into the folder that the program runs in.
+    #[cfg(unix)]
+    pub fn executable(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        let run = self.file(name, content);
+        make_executable(&run.folder().join(name));
+        run
+    }
+
     /// The folder that the program runs in.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -184,4 +192,11 @@ fn write_input(child: &mut Child, input: Option<&str>) {
     if let (Some(mut stdin), Some(text)) = (child.stdin.take(), input) {
         let _ = stdin.write_all(text.as_bytes());
     }
+}
+
+/// Makes a file executable.
+#[cfg(unix)]
+pub fn make_executable(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -1,14 +1,13 @@
 //! Delete finds every key of its run, and no other: whatever happened to the create step.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use octopus_sim::worker::{Runbook, Step, StepState, Syntax, Worker};
 use octopus_sim::{Fault, OIDC_SUBJECT, RUNBOOK_ALICE};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::program;
 use crate::support::steps::{ACCOUNT, BASH, CREATE, DELETE, Stage, Templates, USE, templates};
+use crate::support::{make_executable, program};
 
 /// A program that keeps its process ID in the file `pid` beside it, and then is runkey.
 fn keep_process_id(folder: &Path) {
@@ -19,7 +18,7 @@ fn keep_process_id(folder: &Path) {
     );
     let file = folder.join("runkey");
     std::fs::write(&file, script).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    make_executable(&file);
 }
 
 #[test]

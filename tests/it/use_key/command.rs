@@ -231,8 +231,6 @@ fn explains_command_that_cannot_be_run() {
 
 #[test]
 fn explains_why_a_file_cannot_be_executed() {
-    use std::os::unix::fs::PermissionsExt;
-
     let octopus = Octopus::start();
     for (content, text) in [
         (&b"echo hello\n"[..], "#!"),
@@ -241,10 +239,9 @@ fn explains_why_a_file_cannot_be_executed() {
         (b"", "empty"),
         (b"\x7fELF\0\0", "not a program for this processor"),
     ] {
-        let run = run_command(&octopus, &["./file"]).file("file", content);
-        let file = run.folder().join("file");
-        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let run = run.run();
+        let run = run_command(&octopus, &["./file"])
+            .executable("file", content)
+            .run();
         assert!(run.has(text), "{run:#?}");
         run.expect_code(126);
     }
