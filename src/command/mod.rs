@@ -82,7 +82,7 @@ impl Work<'_> {
                 Change::Remove | Change::RemoveSecret => process.env_remove(name),
             };
         }
-        start(&mut process).map_err(|error| SpawnError::new(program, !arguments.is_empty(), error))
+        start(&mut process).map_err(|error| SpawnError::new(program, !arguments.is_empty(), &error))
     }
 }
 

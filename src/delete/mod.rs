@@ -32,10 +32,7 @@ pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure
     }
     let selector = selector(options)?;
     owner::check(options.run.owner.as_ref())?;
-    context
-        .signals
-        .install()
-        .map_err(|error| Failure::system("watch for signals", &error))?;
+    context.catch_signals()?;
     let client = context.client(context.credential()?, RETRY_FOR)?;
     let client = client.with_policy(policy(&client));
     let run_key = context.secret(RUN_KEY)?;

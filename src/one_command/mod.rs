@@ -33,10 +33,7 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<ExitCode, F
 
     let (by, owner) = identity::starter_and_owner(&options.run, &client)?;
     let purpose = create::of_run(&by, &run)?;
-    context
-        .signals
-        .install()
-        .map_err(|error| Failure::system("watch for signals", &error))?;
+    context.catch_signals()?;
     let whole = OneCommand {
         options,
         context,

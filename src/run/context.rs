@@ -30,6 +30,12 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Catches what asks a program to end from now on, so that no key is left behind.
+    pub fn catch_signals(&self) -> Result<(), Failure> {
+        let caught = self.signals.install();
+        caught.map_err(|error| Failure::system("watch for signals", &error))
+    }
+
     /// The server's address.
     pub fn address(&self) -> Result<Address, Failure> {
         let help = match self.environment.step_context() {

@@ -25,10 +25,7 @@ const RETRY_FOR: Duration = Duration::from_secs(30);
 pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure> {
     owner::check(options.run.owner.as_ref())?;
     let client = context.client(context.credential()?, RETRY_FOR)?;
-    context
-        .signals
-        .install()
-        .map_err(|error| Failure::system("watch for signals", &error))?;
+    context.catch_signals()?;
     let run = RunId::new(&format!("preflight-{:08x}", fastrand::u32(..)))
         .map_err(|error| Failure::new(format!("The run ID {error}."), ""))?;
     let findings = Findings::new(context.reporter);

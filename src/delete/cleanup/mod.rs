@@ -39,10 +39,7 @@ pub struct Judged {
 pub fn run(options: &DeleteOptions, context: &Context<'_>) -> Result<(), Failure> {
     refuse_contradictions(options)?;
     owner::check(options.run.owner.as_ref())?;
-    context
-        .signals
-        .install()
-        .map_err(|error| Failure::system("watch for signals", &error))?;
+    context.catch_signals()?;
     let client = context.client(context.credential()?, super::RETRY_FOR)?;
     let owner = owner::find(&client, options.run.owner.as_ref())?;
 

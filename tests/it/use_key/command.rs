@@ -218,13 +218,14 @@ fn explains_command_that_cannot_be_run() {
     for (command, content, code, text) in [
         ("no-such-command", "", 127, "no-such-command"),
         ("./no-such-file", "", 127, "./no-such-file"),
+        ("ls -l | grep x", "", 127, "-- sh -c '...'"),
         ("./file", "#!/bin/sh\n", 126, "./file': permission denied"),
         ("./", "", 126, "./"),
     ] {
         let run = run_command(&octopus, &[command])
             .file("file", content)
             .run();
-        assert!(run.error().contains(text), "{run:#?}");
+        assert!(run.has(text), "{run:#?}");
         run.expect_code(code);
     }
 }
