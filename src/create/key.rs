@@ -30,18 +30,17 @@ pub struct KeyRequest<'a> {
 #[derive(Debug)]
 pub struct NotCreated {
     pub failure: Box<Failure>,
-    /// When a POST was sent whose response was lost: it may have created a key.
-    pub indeterminate: Option<Timestamp>,
-    /// Whether the failure says what became of that key.
-    pub is_key_named: bool,
+    pub lost: LostPost,
 }
 
-/// A POST whose response was lost, or could not be read.
+/// A POST whose response was lost, or could not be read: it may have created a key.
 #[derive(Debug, Default)]
-struct LostPost {
-    since: Option<Timestamp>,
-    /// Its response has the ID of the key, and no other response was lost.
-    is_key_named: bool,
+pub struct LostPost {
+    /// When it was sent.
+    pub since: Option<Timestamp>,
+    /// Whether its response has the ID of the key and no other response was lost, so that the failure
+    /// says what became of the key.
+    pub is_key_named: bool,
 }
 
 impl KeyRequest<'_> {
@@ -62,8 +61,7 @@ impl KeyRequest<'_> {
         });
         result.map_err(|failure| NotCreated {
             failure: Box::new(failure),
-            indeterminate: lost.since,
-            is_key_named: lost.is_key_named,
+            lost,
         })
     }
 

@@ -56,8 +56,8 @@ pub fn run(options: &CreateOptions, context: &Context<'_>) -> Result<(), Failure
         failure.may_be_active(&key, &selector.command(Some(&owner.id)))
     };
     let key = request.create().map_err(|not_created| {
-        outputs::pass_lost_post(not_created.indeterminate, context);
-        if not_created.indeterminate.is_none() || not_created.is_key_named {
+        outputs::pass_lost_post(not_created.lost.since, context);
+        if not_created.lost.since.is_none() || not_created.lost.is_key_named {
             return *not_created.failure;
         }
         may_be_active(*not_created.failure)

@@ -67,7 +67,7 @@ impl OneCommand<'_> {
         };
         let key = request
             .create()
-            .map_err(|not_created| match not_created.indeterminate {
+            .map_err(|not_created| match not_created.lost.since {
                 None => *not_created.failure,
                 Some(lost) => {
                     self.context

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use octopus::{Access, ActorType, ApiKey, Client, Credential, ErrorKind, Id, Untrusted};
 
 use super::findings::Findings;
-use crate::create::key::{KeyRequest, NotCreated};
+use crate::create::key::{KeyRequest, LostPost, NotCreated};
 use crate::output::Failure;
 use crate::run::{Context, Owner, Purpose, RunId, Selector, owner};
 
@@ -132,7 +132,7 @@ impl Preflight<'_> {
             Err(not_created) => {
                 self.findings
                     .failed("Create a key", &not_created.failure.in_one_line());
-                let lost = not_created.indeterminate;
+                let lost = not_created.lost.since;
                 return lost.map(Some).ok_or(NoKeys);
             }
         };
@@ -159,8 +159,7 @@ impl Preflight<'_> {
     ) -> Result<ApiKey, NotCreated> {
         let purpose = Purpose::of_run(NAME, self.run).map_err(|error| NotCreated {
             failure: Box::new(Failure::new(format!("The purpose {error}."), error.help())),
-            indeterminate: None,
-            is_key_named: false,
+            lost: LostPost::default(),
         })?;
         let request = KeyRequest {
             client: self.client,
@@ -224,7 +223,7 @@ impl Preflight<'_> {
             Err(not_created) => {
                 self.findings
                     .not_available(LABEL, not_created.failure.what());
-                not_created.indeterminate
+                not_created.lost.since
             }
         }
     }
@@ -244,7 +243,7 @@ impl Preflight<'_> {
             Err(not_created) => {
                 self.findings
                     .not_available(LABEL, not_created.failure.what());
-                not_created.indeterminate
+                not_created.lost.since
             }
         }
     }
@@ -267,7 +266,7 @@ impl Preflight<'_> {
                     not_created.failure.what()
                 );
                 self.findings.not_available(LABEL, &detail);
-                not_created.indeterminate
+                not_created.lost.since
             }
         }
     }
