@@ -15,8 +15,13 @@ provider "octopusdeploy" {
   space_id = var.space_id
 }
 
+resource "octopusdeploy_environment" "violet" {
+  name = "Violet"
+}
+
 data "octopusdeploy_environments" "all" {
-  take = 10
+  take       = 10
+  depends_on = [octopusdeploy_environment.violet]
 }
 
 output "names" {

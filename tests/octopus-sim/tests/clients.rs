@@ -142,6 +142,19 @@ fn paths_and_parameters_do_not_distinguish_case() {
     assert_eq!(found.each("Name"), ["Test"]);
 }
 
+/// As the Go client writes it, of Octopus's command line and its Terraform provider.
+#[test]
+fn takes_an_empty_space_id_as_that_of_the_path() {
+    let octopus = Octopus::start();
+    let client = Client::service(&octopus);
+    for (space, status) in [("", 201), ("Spaces-1", 201), ("Spaces-2", 400)] {
+        let environment = json!({ "Name": format!("Violet {space}"), "SpaceId": space });
+        let made = client.post("/api/Spaces-1/environments", &environment);
+        assert_eq!(made.status, status, "{space}");
+        assert!(status == 400 || made.body["SpaceId"] == "Spaces-1", "{space}");
+    }
+}
+
 #[test]
 fn a_wrong_credential_is_refused_at_the_root_too() {
     let octopus = Octopus::start();

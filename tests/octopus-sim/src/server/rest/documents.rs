@@ -203,8 +203,9 @@ fn check(
             return Err(Refusal::bad_request(format!("Please provide {name}.")));
         }
     }
-    let space = &fields["SpaceId"];
-    if kind.in_space && space.as_str().is_some_and(|space| space != call.space()) {
+    // The Go client sends an empty one (OctopusDeploy/go-octopusdeploy, `environment.go`).
+    let space = fields["SpaceId"].as_str().unwrap_or_default();
+    if kind.in_space && !space.is_empty() && space != call.space() {
         return Err(Refusal::bad_request("SpaceId is not that of the path."));
     }
     let state = call.world.state();
