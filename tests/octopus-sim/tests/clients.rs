@@ -151,7 +151,10 @@ fn takes_an_empty_space_id_as_that_of_the_path() {
         let environment = json!({ "Name": format!("Violet {space}"), "SpaceId": space });
         let made = client.post("/api/Spaces-1/environments", &environment);
         assert_eq!(made.status, status, "{space}");
-        assert!(status == 400 || made.body["SpaceId"] == "Spaces-1", "{space}");
+        assert!(
+            status == 400 || made.body["SpaceId"] == "Spaces-1",
+            "{space}"
+        );
     }
 }
 
