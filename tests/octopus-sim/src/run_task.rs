@@ -10,8 +10,8 @@ use crate::server::World;
 use crate::worker::{Control, Runbook, Step, Syntax, TaskResult, Variables, Worker, WorkerError};
 use crate::{IdToken, Octopus, report_to};
 
-/// Runs a queued runbook run: the process, variables and packages as `runbook-runs/create/v1`
-/// found them. The server is told how the run is.
+/// Runs a queued runbook run, with the process as it was when the run was created. The server is
+/// told how the run is.
 pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskResult, WorkerError> {
     let queued = octopus.tasks().get(task).expect("the task is there");
     let space = queued.space.expect("a run belongs to a space");
@@ -20,7 +20,7 @@ pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskRe
     let runbook = found("runbooks", &run["RunbookId"]);
     let project = found("projects", &run["ProjectId"]);
     let environment = found("environments", &run["EnvironmentId"]);
-    let process = found("runbookprocesses", &runbook["RunbookProcessId"]);
+    let process = found("runbookprocesses", &run["FrozenRunbookProcessId"]);
     let set = found("variables", &project["VariableSetId"]);
     let starter = text(&run["DeployedById"]);
 

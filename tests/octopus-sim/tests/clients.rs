@@ -2,7 +2,8 @@
 
 mod support;
 
-use octopus_sim::{Octopus, RUNBOOK_SVC, Settings, Task};
+use octopus_sim::worker::Worker;
+use octopus_sim::{Octopus, RUNBOOK_SVC, Settings, Task, run_task};
 use serde_json::{Value, json};
 use support::Client;
 
@@ -254,4 +255,23 @@ fn links_contain_the_virtual_directory() {
         let link = link.as_str().expect("text");
         assert!(link.starts_with("/octopus/"), "{link}");
     }
+}
+
+#[test]
+fn a_run_keeps_the_process_that_it_was_started_with() {
+    let octopus = Octopus::start();
+    let client = Client::service(&octopus);
+    let process = client.publish("Greet", "echo before");
+    let wanted =
+        json!({ "projectName": "Web Shop", "runbookName": "Greet", "environmentName": "Test" });
+    let made = client.post("/api/Spaces-1/runbook-runs/create/v1", &wanted);
+    let task = &made.body["RunbookRunServerTasks"][0]["ServerTaskId"];
+    client.change_script(&process, "echo after");
+    let run = |task: &str| {
+        let ran = run_task(&octopus, task, &Worker::new()).expect("Bash is here");
+        ran.step("Work").expect("it ran").raw_stdout.clone()
+    };
+    assert_eq!(run(task.as_str().expect("a task")), "before\n");
+    let later = octopus.tasks().queue_runbook("Greet");
+    assert_eq!(run(&later.expect("it is published")), "after\n");
 }

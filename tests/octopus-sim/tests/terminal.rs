@@ -7,7 +7,6 @@ use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use serde_json::{Value, json};
 use support::Client;
 
 const SCRIPT: &str = r#"echo "for $(get_octopusvariable Octopus.Deployment.CreatedBy.DisplayName)"
@@ -53,28 +52,6 @@ impl Drop for Terminal {
     }
 }
 
-/// Publishes a runbook with one step.
-fn publish(client: &Client, name: &str) {
-    let space = "/api/Spaces-1";
-    let project = "Projects-1";
-    let runbook = json!({ "Name": name, "ProjectId": project });
-    let runbook = client.post(&format!("{space}/runbooks"), &runbook).body;
-    let id = |field: &str| runbook[field].as_str().expect("an ID").to_owned();
-    let path = format!("{space}/runbookProcesses/{}", id("RunbookProcessId"));
-    let mut process = client.get(&path).body;
-    let properties = json!({
-        "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptBody": SCRIPT,
-    });
-    let action =
-        json!({ "Name": "Greet", "ActionType": "Octopus.Script", "Properties": properties });
-    process["Steps"] = json!([{ "Name": "Greet", "Actions": [action] }]);
-    assert_eq!(client.put(&path, &process).status, 200);
-    let snapshot = json!({ "Name": "1", "ProjectId": project, "RunbookId": id("Id") });
-    let path = format!("{space}/runbookSnapshots?publish=true");
-    let published: Value = client.post(&path, &snapshot).body;
-    assert!(published["Id"].is_string(), "{published}");
-}
-
 #[test]
 fn runs_runbook_as_alice_and_keeps_its_artifacts() {
     let mut terminal = Terminal::start();
@@ -86,7 +63,7 @@ fn runs_runbook_as_alice_and_keeps_its_artifacts() {
     terminal.enter("Greet");
     let known = terminal.after("No published runbook is named 'Greet'. ");
     assert!(known.starts_with("There is none yet"), "{known}");
-    publish(&client, "Greet");
+    client.publish("Greet", SCRIPT);
     terminal.enter("x");
     let known = terminal.after("No published runbook is named 'x'. ");
     assert_eq!(known, "Type one of: Greet.");

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use octopus_sim::Octopus;
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::http::{Request, Response};
 use ureq::{Agent, Body};
 
@@ -108,6 +108,33 @@ impl Client {
 
     pub fn delete(&self, path: &str) -> Answer {
         self.answer("DELETE", path, "")
+    }
+
+    /// Publishes a runbook with one step in Bash, and gives the path of its process.
+    pub fn publish(&self, name: &str, script: &str) -> String {
+        let space = "/api/Spaces-1";
+        let runbook = json!({ "Name": name, "ProjectId": "Projects-1" });
+        let runbook = self.post(&format!("{space}/runbooks"), &runbook).body;
+        let process = runbook["RunbookProcessId"].as_str().expect("an ID");
+        let process = format!("{space}/runbookProcesses/{process}");
+        self.change_script(&process, script);
+        let snapshot =
+            json!({ "Name": "1", "ProjectId": "Projects-1", "RunbookId": runbook["Id"] });
+        let published = self.post(&format!("{space}/runbookSnapshots?publish=true"), &snapshot);
+        assert_eq!(published.status, 201);
+        process
+    }
+
+    /// Makes this script the only step of a process.
+    pub fn change_script(&self, process: &str, script: &str) {
+        let mut changed = self.get(process).body;
+        let properties = json!({
+            "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptBody": script,
+        });
+        let action =
+            json!({ "Name": "Work", "ActionType": "Octopus.Script", "Properties": properties });
+        changed["Steps"] = json!([{ "Name": "Work", "Actions": [action] }]);
+        assert_eq!(self.put(process, &changed).status, 200);
     }
 }
 

@@ -78,6 +78,16 @@ impl Documents {
         id
     }
 
+    /// Keeps the process of a runbook as it is now, and gives the ID of this copy.
+    pub(crate) fn freeze_process(&mut self, space: &str, runbook: &Value) -> Option<String> {
+        let kind = Kind::named("runbookprocesses");
+        let process = self
+            .all(kind, space)
+            .find(|process| process.fields["RunbookId"] == *runbook);
+        let fields = process?.fields.clone();
+        Some(self.add(kind, space, fields).id.clone())
+    }
+
     /// Adds what belongs to a new document, and is a document itself.
     fn add_parts(&mut self, kind: &'static Kind, space: &str, id: &str) {
         let parts: &[(&str, &str)] = match kind.path {

@@ -85,6 +85,9 @@ impl State {
         fields["DeployedById"] = json!(account);
         fields["DeployedBy"] = json!(self.people.username(account));
         fields["Created"] = json!(iso(now));
+        if let Some(process) = self.documents.freeze_process(space, &fields["RunbookId"]) {
+            fields["FrozenRunbookProcessId"] = json!(process);
+        }
         let run = self
             .documents
             .add(Kind::named(path), space, fields)
