@@ -154,23 +154,6 @@ impl World {
         self.state().events.oldest_first().to_vec()
     }
 
-    /// Adds this many events of an account, of no interest, one a second, the last of them now.
-    pub fn add_events(&self, user_id: &str, count: usize) {
-        let mut state = self.state();
-        let person = state.people.get(user_id);
-        let event = Event {
-            category: "Modified".to_owned(),
-            user_id: user_id.to_owned(),
-            username: person.map_or_else(String::new, |person| person.username.clone()),
-            is_service: person.is_some_and(|person| person.is_service),
-            message: "Project Web Shop was changed".to_owned(),
-            related_document_ids: vec!["Projects-1".to_owned()],
-            space_id: Some(DEFAULT_SPACE.to_owned()),
-            ..Event::default()
-        };
-        state.events.add_many(&event, count, self.now());
-    }
-
     /// Adds an event just as it is, but for an empty id or time.
     pub fn add_event(&self, event: Event) {
         self.state().events.add(event, self.now());

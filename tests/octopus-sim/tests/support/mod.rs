@@ -34,10 +34,6 @@ impl Client {
         Self::new(url, ("X-Octopus-ApiKey", key.to_owned()))
     }
 
-    pub fn with_token(url: &str, token: &str) -> Self {
-        Self::new(url, ("Authorization", format!("Bearer {token}")))
-    }
-
     pub fn anonymous(url: &str) -> Self {
         Self::new(url, ("Accept", "application/json".to_owned()))
     }
@@ -79,18 +75,11 @@ impl Client {
     }
 
     fn answer(&self, method: &str, path: &str, body: &str) -> Answer {
-        let response = self.send(method, path, &[], body).expect("an answer");
-        let status = response.status().as_u16();
-        let mut body = response.into_body();
+        let mut response = self.send(method, path, &[], body).expect("an answer");
+        let text = response.body_mut().read_to_string().expect("a body");
         Answer {
-            status,
-            body: body
-                .with_config()
-                .limit(u64::MAX)
-                .read_to_string()
-                .ok()
-                .and_then(|text| serde_json::from_str(&text).ok())
-                .expect("a body of JSON"),
+            status: response.status().as_u16(),
+            body: serde_json::from_str(&text).expect("a body of JSON"),
         }
     }
 
@@ -139,11 +128,6 @@ impl Client {
 }
 
 impl Answer {
-    /// The reason that a validation error gives.
-    pub fn reason(&self) -> &str {
-        self.body["Errors"][0].as_str().unwrap_or_default()
-    }
-
     /// This field of all items of a page.
     pub fn each(&self, field: &str) -> Vec<&Value> {
         let items = self.body["Items"].as_array().expect("a page");

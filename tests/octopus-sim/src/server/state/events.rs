@@ -1,6 +1,6 @@
 //! The audit trail.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::server::clock::iso;
@@ -63,18 +63,6 @@ impl Events {
             .0
             .partition_point(|known| known.occurred <= event.occurred);
         self.0.insert(place, event);
-    }
-
-    /// Keeps this many copies of an event, one a second, the last of them now.
-    pub(crate) fn add_many(&mut self, event: &Event, count: usize, now: Timestamp) {
-        for age in (0..count).rev() {
-            let age = i64::try_from(age).expect("far fewer events than that");
-            let event = Event {
-                occurred: now - SignedDuration::from_secs(age),
-                ..event.clone()
-            };
-            self.add(event, now);
-        }
     }
 
     pub(crate) fn oldest_first(&self) -> &[Event] {
