@@ -44,8 +44,6 @@ pub struct Settings {
     /// How many requests each account may make, its AI agents beside it, and each address without
     /// a credential; `None` for any number.
     pub rate_limit: Option<RateLimit>,
-    /// How long every request is on its way.
-    pub delay: Duration,
     /// How far the server's clock is ahead of this machine's.
     pub clock_offset: SignedDuration,
     /// The permissions that [`RUNBOOK_SVC`](crate::server::RUNBOOK_SVC) lacks, such as `EventView`.
@@ -104,7 +102,6 @@ impl Default for Settings {
             wording: Wording::Usual,
             largest_page: None,
             rate_limit: None,
-            delay: Duration::ZERO,
             clock_offset: SignedDuration::ZERO,
             service_account_lacks: Vec::new(),
             service_account_type: "Standard",

@@ -1,6 +1,6 @@
 //! How a server puts what no source says exactly, so that no test hangs on one wording.
 
-use crate::server::state::keys::Key;
+use crate::server::state::keys::Stored;
 
 /// Which words the server finds for what is known to be said, and not how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,25 +53,25 @@ fn masked(hint: &str, mask: char, count: usize) -> String {
 
 /// The message of the event that a key was made; the half sentence of a key with an expiry is an
 /// assumption.
-pub(crate) fn key_generated(key: &Key, hint: &str, username: &str) -> String {
-    let expiry = key.expires.map_or_else(
+pub(crate) fn key_generated(stored: &Stored, username: &str) -> String {
+    let expiry = stored.key.expires.map_or_else(
         || "with no expiry date".to_owned(),
         |expires| format!("with expiry date {}", expires.strftime("%Y-%m-%d %H:%M")),
     );
-    format!("{} was generated {expiry}.", named(key, hint, username))
+    format!("{} was generated {expiry}.", named(stored, username))
 }
 
 /// The message of the event that a key was revoked; its end is an assumption.
-pub(crate) fn key_deleted(key: &Key, hint: &str, username: &str) -> String {
-    format!("{} was deleted.", named(key, hint, username))
+pub(crate) fn key_deleted(stored: &Stored, username: &str) -> String {
+    format!("{} was deleted.", named(stored, username))
 }
 
-fn named(key: &Key, hint: &str, username: &str) -> String {
-    let kind = match key.actor_type.as_str() {
+fn named(stored: &Stored, username: &str) -> String {
+    let kind = match stored.key.actor_type.as_str() {
         "AiAgent" => "AI Agent",
         _ => "User",
     };
-    let shown: String = hint.chars().take(7).collect();
-    let shown = masked(&shown, BULLET, 7);
-    format!("{kind} API key {} ({shown}) for {username}", key.purpose)
+    let shown = masked(&stored.hint()[..7], BULLET, 7);
+    let purpose = &stored.key.purpose;
+    format!("{kind} API key {purpose} ({shown}) for {username}")
 }

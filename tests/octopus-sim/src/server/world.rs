@@ -12,7 +12,7 @@ use crate::server::lock::lock;
 use crate::server::oidc::OIDC_SUBJECT;
 use crate::server::requests::RequestLog;
 use crate::server::state::State;
-use crate::server::state::documents::{DEFAULT_SPACE, Documents};
+use crate::server::state::documents::Documents;
 use crate::server::state::events::Events;
 use crate::server::state::keys::Keys;
 use crate::server::state::kinds::Kind;
@@ -43,7 +43,8 @@ impl World {
         let clock = Clock::ahead_by(settings.clock_offset);
         let mut keys = Keys::default();
         let mut tokens = Tokens::default();
-        let mut standing = |owner, purpose| keys.add(new_key(owner, purpose, None, &clock)).secret;
+        let mut standing =
+            |owner, purpose| AddedKey::from(keys.add(new_key(owner, purpose, None, &clock))).secret;
         let world = Self {
             url: url.to_owned(),
             service_key: standing(RUNBOOK_SVC, "Runbooks"),
@@ -112,7 +113,7 @@ impl World {
     /// Adds a key, whatever the rules say; `expires` may be past.
     pub fn add_key(&self, owner: &str, purpose: &str, expires: Option<Timestamp>) -> AddedKey {
         let key = new_key(owner, purpose, expires, &self.clock);
-        self.state().keys.add(key)
+        self.state().keys.add(key).into()
     }
 
     /// Adds this many keys with purposes of no interest.
@@ -127,18 +128,20 @@ impl World {
     /// The keys of an account that are not revoked, expired ones included; oldest first.
     pub fn keys(&self, owner: &str) -> Vec<Key> {
         let state = self.state();
-        let places = state.keys.of(owner).iter();
-        places.map(|place| state.keys.at(*place).clone()).collect()
+        let kept = state.keys.of(owner);
+        kept.map(|stored| stored.key.clone()).collect()
     }
 
     /// Whether a key is neither revoked nor expired.
     pub fn is_active(&self, key_id: &str) -> bool {
-        self.state().keys.is_active(key_id, self.now())
+        let state = self.state();
+        let known = state.keys.get(key_id);
+        known.is_some_and(|stored| !stored.key.is_expired(self.now()))
     }
 
     /// Revokes a key behind the clients' backs, without an event; false when there is none.
     pub fn revoke(&self, key_id: &str) -> bool {
-        self.state().keys.revoke(key_id).is_some()
+        self.state().keys.revoke(key_id)
     }
 
     /// Every secret that this server ever made or held, revoked keys and access tokens too.

@@ -142,8 +142,9 @@ fn by_key(
     settings: &Settings,
     now: Timestamp,
 ) -> Option<(String, Credential)> {
-    let key = Box::new(state.keys.used(secret, now)?.clone());
-    let hint = settings.hints.show(state.keys.hint(&key.id));
+    let stored = state.keys.used(secret, now)?;
+    let hint = settings.hints.show(stored.hint());
+    let key = Box::new(stored.key.clone());
     Some((key.owner.clone(), Credential::Key { key, hint }))
 }
 

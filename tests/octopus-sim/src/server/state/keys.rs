@@ -42,116 +42,89 @@ impl Key {
     }
 }
 
-/// A key's place among all keys ever made.
-type Place = usize;
-
-struct Stored {
-    key: Key,
-    secret: String,
-    /// For the filter, which ignores case: a list of 100,000 keys is filtered for each page.
-    lowercase_purpose: String,
+impl From<&Stored> for AddedKey {
+    fn from(stored: &Stored) -> Self {
+        Self {
+            id: stored.key.id.clone(),
+            secret: stored.secret.clone(),
+        }
+    }
 }
 
-/// All keys ever made. Revoked ones keep their place, so that a test can look for their secrets.
+/// A key with what only the server knows of it.
+pub(crate) struct Stored {
+    pub(crate) key: Key,
+    secret: String,
+    /// For the filter, which ignores case: a list of 100,000 keys is filtered for each page.
+    pub(crate) lowercase_purpose: String,
+    is_revoked: bool,
+}
+
+impl Stored {
+    /// The first 8 characters of the secret.
+    pub(crate) fn hint(&self) -> &str {
+        &self.secret[..8]
+    }
+}
+
+/// All keys ever made, oldest first. Revoked ones keep their place, so that a test can look for their
+/// secrets.
 #[derive(Default)]
 pub(crate) struct Keys {
     all: Vec<Stored>,
-    /// Only keys that are not revoked.
-    by_secret: HashMap<String, Place>,
-    /// For each owner the keys that are not revoked, oldest first.
-    by_owner: HashMap<String, Vec<Place>>,
+    by_secret: HashMap<String, usize>,
 }
 
 impl Keys {
     /// Makes up a secret and an id for this key, and keeps it.
-    pub(crate) fn add(&mut self, mut key: Key) -> AddedKey {
+    pub(crate) fn add(&mut self, mut key: Key) -> &Stored {
         let place = self.all.len();
         let secret = new_secret();
-        key.id = format!("apikeys-{}", place + 1);
         self.by_secret.insert(secret.clone(), place);
-        self.by_owner
-            .entry(key.owner.clone())
-            .or_default()
-            .push(place);
-        let added = AddedKey {
-            id: key.id.clone(),
-            secret: secret.clone(),
-        };
+        key.id = format!("apikeys-{}", place + 1);
         self.all.push(Stored {
             lowercase_purpose: key.purpose.to_lowercase(),
             key,
             secret,
+            is_revoked: false,
         });
-        added
+        &self.all[place]
     }
 
     /// The key with this secret; it now was last used at this moment.
-    pub(crate) fn used(&mut self, secret: &str, now: Timestamp) -> Option<&Key> {
-        let key = &mut self.all[*self.by_secret.get(secret)?].key;
-        if key.is_expired(now) {
+    pub(crate) fn used(&mut self, secret: &str, now: Timestamp) -> Option<&Stored> {
+        let stored = &mut self.all[*self.by_secret.get(secret)?];
+        if stored.is_revoked || stored.key.is_expired(now) {
             return None;
         }
-        key.last_used = Some(now);
-        Some(key)
+        stored.key.last_used = Some(now);
+        Some(stored)
     }
 
-    /// An owner's key by its id.
-    pub(crate) fn get(&self, owner: &str, id: &str) -> Option<&Key> {
-        let place = place(id)?;
-        let places = self.by_owner.get(owner)?;
-        places.binary_search(&place).ok()?;
-        Some(&self.all[place].key)
+    /// A key that is not revoked.
+    pub(crate) fn get(&self, id: &str) -> Option<&Stored> {
+        let number = id.to_lowercase().strip_prefix("apikeys-")?.parse().ok();
+        let stored = self
+            .all
+            .get(number.and_then(|number: usize| number.checked_sub(1))?)?;
+        (!stored.is_revoked).then_some(stored)
     }
 
-    /// The places of an owner's keys, oldest first.
-    pub(crate) fn of(&self, owner: &str) -> &[Place] {
-        self.by_owner.get(owner).map_or(&[], Vec::as_slice)
+    /// An owner's keys that are not revoked, oldest first.
+    pub(crate) fn of(&self, owner: &str) -> impl DoubleEndedIterator<Item = &Stored> {
+        let kept = self.all.iter().filter(|stored| !stored.is_revoked);
+        kept.filter(move |stored| stored.key.owner == owner)
     }
 
-    pub(crate) fn at(&self, place: Place) -> &Key {
-        &self.all[place].key
-    }
-
-    /// Whether that key's purpose contains this text, given in lower case.
-    pub(crate) fn is_for(&self, place: Place, lowercase_text: &str) -> bool {
-        self.all[place].lowercase_purpose.contains(lowercase_text)
-    }
-
-    /// Whether a key is neither revoked nor expired.
-    pub(crate) fn is_active(&self, id: &str, now: Timestamp) -> bool {
-        let stored = place(id).and_then(|place| self.all.get(place));
-        stored.is_some_and(|stored| {
-            self.by_secret.contains_key(&stored.secret) && !stored.key.is_expired(now)
-        })
-    }
-
-    /// The first 8 characters of a key's secret.
-    pub(crate) fn hint(&self, id: &str) -> &str {
-        place(id).map_or("", |place| &self.all[place].secret[..8])
-    }
-
-    /// Takes a key away and gives what it was.
-    pub(crate) fn revoke(&mut self, id: &str) -> Option<&Key> {
-        let place = place(id)?;
-        let stored = self.all.get(place)?;
-        self.by_secret.remove(&stored.secret)?;
-        let places = self.by_owner.get_mut(&stored.key.owner)?;
-        places.retain(|kept| *kept != place);
-        Some(&stored.key)
+    /// Revokes a key; false where there is none.
+    pub(crate) fn revoke(&mut self, id: &str) -> bool {
+        let known = self.all.iter_mut().find(|stored| stored.key.id == id);
+        known.is_some_and(|stored| !std::mem::replace(&mut stored.is_revoked, true))
     }
 
     pub(crate) fn every_secret(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|stored| stored.secret.as_str())
     }
-}
-
-fn place(id: &str) -> Option<Place> {
-    let number: usize = id
-        .get(8..)
-        .filter(|_| id.to_lowercase().starts_with("apikeys-"))?
-        .parse()
-        .ok()?;
-    number.checked_sub(1)
 }
 
 /// Letters and digits as in a key.

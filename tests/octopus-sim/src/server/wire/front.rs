@@ -43,7 +43,6 @@ impl Front {
         };
         let request = seen(&parts, &body);
         let entry = self.world.log.add(request.clone());
-        tokio::time::sleep(self.world.settings.delay).await;
         let process = self.clone().process(parts, body, request.clone(), entry);
         let mut response = match fault {
             None => process.await,
