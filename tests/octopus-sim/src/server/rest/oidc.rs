@@ -33,10 +33,7 @@ pub(crate) fn exchange(call: &Call<'_>) -> Answer {
         return refusal("unsupported_grant_type", "The grant type is not supported.");
     }
     if text("subject_token_type") != TOKEN_TYPE {
-        return refusal(
-            "invalid_request",
-            "The subject token type is not supported.",
-        );
+        return invalid("The subject token type is not supported.");
     }
     let now = call.world.now();
     let mut state = call.world.state();
@@ -46,19 +43,16 @@ pub(crate) fn exchange(call: &Call<'_>) -> Answer {
         .all()
         .find(|person| person.is_service && person.external_id() == audience);
     let Some(account) = account else {
-        return refusal(
-            "invalid_request",
-            "The audience is not a service account ID.",
-        );
+        return invalid("The audience is not a service account ID.");
     };
     let Some(claims) = state.tokens.claims(text("subject_token")) else {
-        return refusal("invalid_request", "The subject token cannot be verified.");
+        return invalid("The subject token cannot be verified.");
     };
     if claims["exp"]
         .as_i64()
         .is_none_or(|end| end <= now.as_second())
     {
-        return refusal("invalid_request", "The subject token has expired.");
+        return invalid("The subject token has expired.");
     }
     if !account
         .identities
@@ -66,14 +60,14 @@ pub(crate) fn exchange(call: &Call<'_>) -> Answer {
         .any(|identity| fits(account, identity, claims))
     {
         let message = "No OIDC identity of the service account matches the issuer, the subject and the audience of the subject token.";
-        return refusal("invalid_request", message);
+        return invalid(message);
     }
     let id = account.id.clone();
     ok(json!({
         "access_token": state.tokens.issue_access(&id, now),
         "expires_in": LIFETIME.as_secs(),
         "token_type": "Bearer",
-        "issued_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "issued_token_type": TOKEN_TYPE,
     }))
 }
 
@@ -88,14 +82,14 @@ fn refusal(error: &str, description: &str) -> Answer {
     Ok((StatusCode::BAD_REQUEST, body))
 }
 
+fn invalid(description: &str) -> Answer {
+    refusal("invalid_request", description)
+}
+
 fn fits(account: &Person, identity: &Identity, claims: &Value) -> bool {
-    let audience = identity
-        .audience
-        .clone()
-        .unwrap_or_else(|| account.external_id());
     let subject = claims["sub"].as_str().unwrap_or_default();
     claims["iss"] == json!(identity.issuer)
-        && claims["aud"] == json!(audience)
+        && claims["aud"] == json!(account.audience(identity))
         && matches(&identity.subject, subject)
 }
 
@@ -120,11 +114,8 @@ fn matches(pattern: &str, text: &str) -> bool {
 /// The OIDC identities of a service account, and its service account ID.
 pub(crate) fn identities(call: &Call<'_>) -> Answer {
     let person = account(call)?;
-    let all: Vec<_> = person
-        .identities
-        .iter()
-        .map(|identity| shown(&person, identity))
-        .collect();
+    let all = person.identities.iter();
+    let all: Vec<_> = all.map(|identity| shown(&person, identity)).collect();
     ok(json!({
         "ServerUrl": call.world.url,
         "ExternalId": person.external_id(),
@@ -137,7 +128,8 @@ pub(crate) fn identities(call: &Call<'_>) -> Answer {
 pub(crate) fn create_identity(call: &Call<'_>) -> Answer {
     call.need("UserEdit")?;
     let person = account(call)?;
-    let identity = read(call)?;
+    let refusal = |error: serde_json::Error| Refusal::bad_request(error.to_string());
+    let identity = serde_json::from_value(call.json()?).map_err(refusal)?;
     let response = shown(&person, &identity);
     if let Some(person) = call.world.state().people.get_mut(&person.id) {
         person.identities.push(identity);
@@ -154,31 +146,9 @@ fn account(call: &Call<'_>) -> Result<Person, Refusal> {
     person.cloned().ok_or_else(Refusal::not_found)
 }
 
-fn read(call: &Call<'_>) -> Result<Identity, Refusal> {
-    let body = call.json()?;
-    let text = |name: &str| {
-        let text = body[name].as_str().filter(|text| !text.is_empty());
-        text.map(str::to_owned)
-    };
-    let required = |name: &str| {
-        text(name).ok_or_else(|| Refusal::bad_request(format!("Please provide {name}.")))
-    };
-    Ok(Identity {
-        id: Identity::new_id(),
-        name: required("Name")?,
-        issuer: required("Issuer")?,
-        subject: required("Subject")?,
-        audience: text("Audience"),
-    })
-}
-
 fn shown(person: &Person, identity: &Identity) -> Value {
-    json!({
-        "Id": identity.id,
-        "Name": identity.name,
-        "Issuer": identity.issuer,
-        "Subject": identity.subject,
-        "Audience": identity.audience.clone().unwrap_or_else(|| person.external_id()),
-        "ServiceAccountId": person.id,
-    })
+    let mut shown = json!(identity);
+    shown["Audience"] = json!(person.audience(identity));
+    shown["ServiceAccountId"] = json!(person.id);
+    shown
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::server::Settings;
@@ -40,9 +41,11 @@ pub(crate) struct Person {
     pub(crate) identities: Vec<Identity>,
 }
 
-/// An OIDC identity of a service account.
-#[derive(Clone)]
+/// An OIDC identity of a service account, with the names of the REST API.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub(crate) struct Identity {
+    #[serde(skip_deserializing, default = "Identity::new_id")]
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) issuer: String,
@@ -91,6 +94,12 @@ impl Person {
     pub(crate) fn external_id(&self) -> String {
         let number: String = self.id.chars().filter(char::is_ascii_digit).collect();
         format!("b7d6f5e4-1c2b-4a39-8d70-{number:0>12}")
+    }
+
+    /// The audience of an identity.
+    pub(crate) fn audience(&self, identity: &Identity) -> String {
+        let own = identity.audience.clone();
+        own.unwrap_or_else(|| self.external_id())
     }
 
     /// As the REST API shows it.
