@@ -7,7 +7,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::server::World;
-use crate::worker::{Control, Runbook, Step, Syntax, TaskResult, Variables, Worker, WorkerError};
+use crate::worker::{
+    Control, Runbook, Step, TaskResult, Variables, Worker, WorkerError, list, text,
+};
 use crate::{IdToken, Octopus, report_to};
 
 /// Runs a queued runbook run, with the process as it was when the run was created. The server is
@@ -59,8 +61,7 @@ pub fn run_task(octopus: &Octopus, task: &str, worker: &Worker) -> Result<TaskRe
     steps.run_under(control, &worker, variables)
 }
 
-/// The step of an action: its script, the properties that are a template's parameters, and its
-/// packages.
+/// The step of an action, with its packages.
 fn read_step(
     octopus: &Octopus,
     space: &str,
@@ -68,25 +69,10 @@ fn read_step(
     action: &Value,
     folder: &TempDir,
 ) -> Result<Step, WorkerError> {
-    let properties = &action["Properties"];
-    let syntax = match text(&properties["Octopus.Action.Script.Syntax"]) {
-        "PowerShell" => Syntax::PowerShell,
-        _ => Syntax::Bash,
-    };
-    let body = text(&properties["Octopus.Action.Script.ScriptBody"]);
-    let name = text(&action["Name"]);
-    let mut read = Step::script(name, syntax, body);
-    for (name, value) in properties.as_object().into_iter().flatten() {
-        if name.starts_with("Octopus.Action.") {
-            continue;
-        }
-        let is_secret = value.get("NewValue").is_some();
-        let value = text(if is_secret { &value["NewValue"] } else { value });
-        read = read.property(name, value, is_secret);
-    }
+    let mut read = Step::from_action(action);
     for package in list(&action["Packages"]) {
         let name = text(&package["Name"]);
-        let target = folder.path().join(text(&action["Name"])).join(name);
+        let target = folder.path().join(read.name()).join(name);
         if unpack(octopus, space, text(&package["PackageId"]), &target)? {
             read = read.package(name, &target);
         }
@@ -149,12 +135,4 @@ fn found(world: &World, space: &str, kind: &str, id: &Value) -> Value {
     let all = world.documents(space, kind);
     let document = all.into_iter().find(|document| document["Id"] == *id);
     document.unwrap_or_else(|| panic!("There is no {id} among the {kind}."))
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

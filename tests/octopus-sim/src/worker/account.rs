@@ -30,7 +30,7 @@ impl OidcAccount {
     pub fn give_to(&self, step: &Step, variables: &mut Variables) {
         let token = (self.issue)();
         let expression = format!("#{{{}}}", self.variable);
-        let parameters = step.accounts.iter().filter(|parameter| {
+        let parameters = step.parameters.keys().filter(|parameter| {
             let value = step.variables.raw(parameter);
             value.is_some_and(|given| [&self.variable, &expression].contains(&&given.value))
         });

@@ -11,9 +11,9 @@ use super::error::WorkerError;
 use super::log::{Level, LogLine, Stream};
 use super::process;
 use super::result::StepResult;
+use super::shells::Syntax;
 use super::step::Step;
 use super::substitution::substitute;
-use super::template::Syntax;
 use super::variables::Variables;
 use super::{collector, shells};
 use crate::IdToken;
@@ -29,8 +29,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker whose scripts see the system's folders as their `PATH`, without any `runkey` in
-    /// them, the home folder, and nothing else of this machine's environment.
+    /// A worker whose scripts see the system's folders as their `PATH`, without those that have a
+    /// `runkey`, the home folder, and nothing else of this machine's environment.
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,7 +27,6 @@ mod step;
 mod substitution;
 mod system_variables;
 mod task;
-mod template;
 mod tree;
 mod variables;
 
@@ -37,10 +36,11 @@ pub use log::{Level, LogLine, Stream, render};
 pub use machine::Worker;
 pub use result::{Artifact, Progress, StepResult};
 pub use runbook::Runbook;
+pub use shells::Syntax;
 pub use step::Step;
+pub(crate) use step::{list, text};
 pub use substitution::substitute;
 pub use task::{StepRecord, StepState, TaskResult};
-pub use template::Syntax;
 pub use variables::{Variable, Variables};
 
 pub use crate::TaskState;

@@ -8,8 +8,26 @@ use std::process::Command;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::template::Syntax;
 use super::variables::Variables;
+
+/// The language of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// Bash, run by `bash`.
+    Bash,
+    /// PowerShell, run by `pwsh`.
+    PowerShell,
+}
+
+impl Syntax {
+    /// The program that runs it.
+    pub fn shell(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::PowerShell => "pwsh",
+        }
+    }
+}
 
 /// The variable that keeps the worker's own PowerShell profile out of a step.
 const WITHOUT_PROFILE: &str = "Octopus.Action.PowerShell.ExecuteWithoutProfile";

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::error::WorkerError;
 use super::package::Package;
-use super::template::{Syntax, Template};
+use super::shells::Syntax;
 use super::variables::Variables;
 
 /// One step of a runbook: a template's, or a script of the user's own. They run the same way.
@@ -15,9 +17,7 @@ pub struct Step {
     pub(super) syntax: Syntax,
     pub(super) body: String,
     /// The parameters of the template, with whether each is sensitive.
-    parameters: BTreeMap<String, bool>,
-    /// The parameters that name an account variable.
-    pub(super) accounts: Vec<String>,
+    pub(super) parameters: BTreeMap<String, bool>,
     pub(super) variables: Variables,
     pub(super) packages: Vec<Package>,
     /// Whether it runs also after a step that failed.
@@ -28,23 +28,42 @@ impl Step {
     /// A step made from the JSON of an exported step template; its parameters have their defaults,
     /// and none of its packages is acquired.
     pub fn from_template(name: &str, json: &str) -> Result<Self, WorkerError> {
-        let template: Template = serde_json::from_str(json)?;
-        let mut step = Self::script(name, template.properties.syntax, &template.properties.body);
-        for parameter in template.parameters {
-            let sensitive = parameter.is_sensitive();
-            step.parameters.insert(parameter.name.clone(), sensitive);
-            if parameter.is_oidc_account() {
-                step.accounts.push(parameter.name.clone());
-            }
-            let default = parameter.default_value.unwrap_or_default();
-            step = step.parameter(&parameter.name, &default);
+        let template: Value = serde_json::from_str(json)?;
+        let mut step = Self::of_properties(name, &template["Properties"]);
+        for parameter in list(&template["Parameters"]) {
+            let control = text(&parameter["DisplaySettings"]["Octopus.ControlType"]);
+            let default = text(&parameter["DefaultValue"]);
+            step = step.declare(text(&parameter["Name"]), default, control == "Sensitive");
         }
-        let packages = template.packages.into_iter();
+        let packages = list(&template["Packages"]);
         step.packages.extend(packages.map(|package| Package {
-            name: package.name,
+            name: text(&package["Name"]).to_owned(),
             content: None,
         }));
         Ok(step)
+    }
+
+    /// The step of an action in a process, without its packages.
+    pub(crate) fn from_action(action: &Value) -> Self {
+        let properties = &action["Properties"];
+        let mut step = Self::of_properties(text(&action["Name"]), properties);
+        for (name, value) in properties.as_object().into_iter().flatten() {
+            if name.starts_with("Octopus.Action.") {
+                continue;
+            }
+            let secret = value.get("NewValue");
+            step = step.declare(name, text(secret.unwrap_or(value)), secret.is_some());
+        }
+        step
+    }
+
+    fn of_properties(name: &str, properties: &Value) -> Self {
+        let syntax = match text(&properties["Octopus.Action.Script.Syntax"]) {
+            "PowerShell" => Syntax::PowerShell,
+            _ => Syntax::Bash,
+        };
+        let body = text(&properties["Octopus.Action.Script.ScriptBody"]);
+        Self::script(name, syntax, body)
     }
 
     /// A plain script step.
@@ -54,7 +73,6 @@ impl Step {
             syntax,
             body: body.to_owned(),
             parameters: BTreeMap::new(),
-            accounts: Vec::new(),
             variables: Variables::default(),
             packages: Vec::new(),
             always: false,
@@ -75,11 +93,8 @@ impl Step {
         self
     }
 
-    /// Declares a parameter of the step itself, as an action's property does. It may name an account
-    /// variable.
-    pub fn property(mut self, name: &str, value: &str, sensitive: bool) -> Self {
+    fn declare(mut self, name: &str, value: &str, sensitive: bool) -> Self {
         self.parameters.insert(name.to_owned(), sensitive);
-        self.accounts.push(name.to_owned());
         self.parameter(name, value)
     }
 
@@ -109,4 +124,14 @@ impl Step {
     pub(super) fn is_due(&self, all_succeeded: bool) -> bool {
         all_succeeded || self.always
     }
+}
+
+/// The items of an array; none of anything else.
+pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// A text; nothing for anything else.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }

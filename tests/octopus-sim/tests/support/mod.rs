@@ -1,6 +1,6 @@
 //! A client for these tests.
 
-#![expect(
+#![allow(
     dead_code,
     reason = "each test file is a program of its own and uses a part of this"
 )]
