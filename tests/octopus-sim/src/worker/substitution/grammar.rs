@@ -148,15 +148,17 @@ fn condition(rest: &str) -> Read<'_, Condition> {
     let Some((is_equal, rest)) = operator(after) else {
         return Some((Condition { left, right: None }, after));
     };
-    let (right, rest) = match quoted(rest) {
-        Some((text, rest)) => (Operand::Text(text.to_owned()), rest),
-        None => {
-            let (right, rest) = expression(rest)?;
-            (Operand::Expression(right), rest)
-        }
-    };
+    let (right, rest) = operand(rest)?;
     let right = Some((is_equal, right));
     Some((Condition { left, right }, rest))
+}
+
+fn operand(rest: &str) -> Read<'_, Operand> {
+    if let Some((text, rest)) = quoted(rest) {
+        return Some((Operand::Text(text.to_owned()), rest));
+    }
+    let (operand, rest) = expression(rest)?;
+    Some((Operand::Expression(operand), rest))
 }
 
 /// Whether equality is asked for.
