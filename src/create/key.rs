@@ -98,9 +98,9 @@ impl KeyRequest<'_> {
         );
         let since = match &result {
             Ok(key) => key.possible_duplicate,
-            Err(error) => error.indeterminate_since(),
+            Err(error) => error.indeterminate_since,
         };
-        let id = result.as_ref().err().and_then(Error::id);
+        let id = result.as_ref().err().and_then(|error| error.id.as_ref());
         lost.is_key_named = id.is_some() && lost.since.is_none();
         lost.since = since.or(lost.since);
         result
@@ -224,7 +224,7 @@ impl KeyRequest<'_> {
             .with_policy(policy)
             .delete_key(&self.owner.id, &key.id)
         {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
             result => result,
         }
     }
@@ -236,7 +236,7 @@ impl KeyRequest<'_> {
             "Cannot create the key".to_owned()
         };
         let failure = Failure::from_error(&task, error);
-        let failure = match error.kind() {
+        let failure = match error.kind {
             ErrorKind::Forbidden | ErrorKind::NotFound if self.owner.is_given => {
                 failure.help_also("Keys can be created for oneself and for service accounts only.")
             }
@@ -249,7 +249,7 @@ impl KeyRequest<'_> {
             ),
             _ => failure,
         };
-        if let Some(id) = error.id().filter(|_| lost.is_key_named) {
+        if let Some(id) = error.id.as_ref().filter(|_| lost.is_key_named) {
             let record = KeyRecord::of(id.clone());
             return self.revoke(&record, failure);
         }
@@ -265,7 +265,7 @@ impl KeyRequest<'_> {
 /// Whether the server may have rejected an expiry that was computed by this machine's wrong clock.
 fn is_clock_wrong(error: &Error, was_known: bool, client: &Client) -> bool {
     let ahead = client.clock_ahead();
-    error.kind() == ErrorKind::Rejected
+    error.kind == ErrorKind::Rejected
         && !was_known
         && ahead.is_some_and(|ahead| ahead.abs() > TOLERANCE)
 }

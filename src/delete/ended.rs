@@ -94,7 +94,7 @@ fn of_problem(
         .map(|key| key_name(&key.record.id, key.record.expires))
         .collect();
     match problem {
-        Problem::NotRevoked { error: Some(error) } if error.kind() == ErrorKind::RateLimited => {
+        Problem::NotRevoked { error: Some(error) } if error.kind == ErrorKind::RateLimited => {
             Failure::from_error_with_task(&cannot_revoke(&active), error).help_also(
                 "Requests with the run key count towards the same limit: stop what still uses it.",
             )

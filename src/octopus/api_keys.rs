@@ -10,7 +10,7 @@ use ureq::http::Method;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::lenient::{moment, text};
-use crate::paging::{List, Unreadable};
+use crate::paging::Unreadable;
 use crate::wire::Request;
 use crate::{Client, Id, Secret, Untrusted};
 
@@ -136,7 +136,7 @@ impl Client {
         if expires().is_none() {
             return Err(Error::new(ErrorKind::Rejected, "the lifetime is too long"));
         }
-        let sent = self.send(&|| {
+        let response = self.send(&|| {
             let mut body = json!({
                 "Purpose": key.purpose,
                 "Expires": expires().unwrap_or(Timestamp::MAX).to_string(),
@@ -154,19 +154,19 @@ impl Client {
                 ..Request::new(Method::POST, keys_path(owner)).json(&body)
             }
         })?;
-        // With an earlier response lost, the ID would name one of two keys.
-        let unreadable = |error: Error| match sent.lost {
-            None => error.with_lost(Some(self.now())),
-            Some(_) => error.with_lost(Some(self.now())).without_id(),
-        };
-        let created: Created = sent.response.json().map_err(unreadable)?;
+        let created: Created = response.json().map_err(|error| Error {
+            indeterminate_since: Some(self.now()),
+            // With an earlier response lost, it would name one of two keys.
+            id: error.id.filter(|_| response.lost.is_none()),
+            ..error
+        })?;
         if let Some(time) = created.record.created {
             self.set_clock(time);
         }
         Ok(ApiKey {
             record: created.record,
             secret: created.secret,
-            possible_duplicate: sent.lost,
+            possible_duplicate: response.lost,
         })
     }
 
@@ -181,7 +181,7 @@ impl Client {
         part: Option<&str>,
         is_wanted: &dyn Fn(&KeyRecord) -> bool,
     ) -> Result<KeyList> {
-        let mut list = List::new(keys_path(owner));
+        let mut list = Request::get(keys_path(owner));
         if let Some(part) = part {
             list = list.query("partialPurpose", part);
         }
@@ -209,26 +209,26 @@ impl Client {
     /// # Errors
     /// When there is no success.
     pub fn delete_key(&self, owner: &Id, key: &Id) -> Result<()> {
-        let request = Request::new(Method::DELETE, key_path(owner, key));
-        let error = match self.send(&|| request.clone()) {
+        let error = match self.send(&|| Request::new(Method::DELETE, key_path(owner, key))) {
             Ok(_) => return Ok(()),
             Err(error) if is_blocked(&error) => error,
             Err(error) => return Err(error),
         };
         self.observer().blocked(&error);
-        let overridden = Request {
-            is_overridden: true,
-            ..request
+        // So that client sends every PUT and DELETE (OctopusDeploy/OctopusClients, `OctopusAsyncClient`).
+        let request = || {
+            let request = Request::new(Method::POST, key_path(owner, key));
+            request.header("X-HTTP-Method-Override", "DELETE")
         };
-        self.send(&|| overridden.clone()).map(drop)
+        self.send(&request).map(drop)
     }
 }
 
 /// Whether something between does not let DELETE through.
 fn is_blocked(error: &Error) -> bool {
-    match error.status() {
+    match error.status {
         Some(405 | 501) => true,
-        Some(403) => error.kind() == ErrorKind::Gateway,
+        Some(403) => error.kind == ErrorKind::Gateway,
         _ => false,
     }
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use ureq::Agent;
 use ureq::http::{HeaderValue, Method};
 
-use crate::attempt::{self, Abandoned, POLL};
+use crate::attempt::{self, POLL};
 use crate::credential::{Credential, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::retry::RetryPolicy;
@@ -71,12 +71,6 @@ struct Shared {
     /// How far the server's clock is ahead of this machine's, by the last response of Octopus's.
     clock: Cell<Option<SignedDuration>>,
     observer: Rc<dyn Observer>,
-}
-
-/// A success, and whether earlier attempts may have been carried out too.
-pub(crate) struct Sent {
-    pub(crate) response: Response,
-    pub(crate) lost: Option<Timestamp>,
 }
 
 impl Client {
@@ -167,34 +161,36 @@ impl Client {
 
     /// Sends a request, with retries, and reads the response as JSON.
     pub(crate) fn fetch<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
-        self.send(&|| request.clone())?.response.json()
+        self.send(&|| request.clone())?.json()
     }
 
     /// Sends what `build` gives, again for each attempt, until there is a success or no use in another
     /// attempt.
-    pub(crate) fn send(&self, build: &dyn Fn() -> Request) -> Result<Sent> {
+    pub(crate) fn send(&self, build: &dyn Fn() -> Request) -> Result<Response> {
         let (mut attempt, mut is_renewed, mut lost, mut losses) = (0, false, None, 0);
         loop {
             let request = build();
+            let is_post = request.method == Method::POST;
             let began = Timestamp::now();
-            let error = match self.attempt(&request, attempt == 0) {
-                Ok(response) => return Ok(Sent { response, lost }),
+            let mut error = match self.attempt(request, attempt == 0) {
+                Ok(response) => return Ok(Response { lost, ..response }),
                 Err(error) => error,
             };
-            if error.kind() == ErrorKind::Unauthorized && !is_renewed && self.session.renew() {
+            if error.kind == ErrorKind::Unauthorized && !is_renewed && self.session.renew() {
                 is_renewed = true;
                 continue;
             }
-            if request.method == Method::POST && error.is_indeterminate() {
+            if is_post && error.is_indeterminate() {
                 (lost, losses) = (Some(began), losses + 1);
             }
+            error.indeterminate_since = lost;
             let wait = self.policy.wait(attempt, &error);
             let Some(wait) = wait.filter(|_| losses < MAX_LOST_POSTS) else {
-                return Err(error.with_lost(lost));
+                return Err(error);
             };
             self.observer().retrying(&error, wait, self.policy.left());
             if !self.pause(wait) {
-                return Err(error.with_lost(lost));
+                return Err(error);
             }
             attempt += 1;
         }
@@ -219,43 +215,42 @@ impl Client {
         }
     }
 
-    fn attempt(&self, request: &Request, is_first: bool) -> Result<Response> {
-        let credential = if request.is_anonymous {
-            None
-        } else {
-            Some(self.session.header(self)?)
-        };
-        let deadline = self.policy.attempt_deadline(self.shared.timeout, is_first);
+    fn attempt(&self, mut request: Request, is_first: bool) -> Result<Response> {
+        if !request.is_anonymous {
+            request.headers.push(self.session.header(self)?);
+        }
         let start = Instant::now();
+        let deadline = self
+            .policy
+            .attempt_deadline(self.shared.timeout, is_first)
+            // No time at all would mean no limit to the library.
+            .max(start + Duration::from_millis(1));
         let call = Call {
             agent: self.shared.agent.clone(),
             address: self.shared.address.clone(),
-            request: request.clone(),
-            credential,
-            // No time at all would mean no limit to the library.
-            timeout: deadline
-                .saturating_duration_since(start)
-                .max(Duration::from_millis(1)),
+            request,
+            timeout: deadline - start,
         };
-        let timeout = call.timeout;
-        let late = call.clone();
-        let is_stopped = || {
-            let is_interrupted = self.policy.is_stopped(self.observer().interrupted_at());
-            is_interrupted || Instant::now() >= deadline
+        let stopped = || {
+            if self.policy.is_stopped(self.observer().interrupted_at()) {
+                let cause = "the request was interrupted by a signal";
+                return Some(Error::new(ErrorKind::Interrupted, cause));
+            }
+            (Instant::now() >= deadline).then(|| call.timed_out())
         };
+        let (work, late) = (call.clone(), call.clone());
         let result = attempt::run(
-            move || call.send(),
-            move |result| late.undo(result),
-            is_stopped,
+            move || work.send(),
+            move |response| late.undo(&response),
+            stopped,
         );
-        let result = result.unwrap_or_else(|abandoned| Err(self.abandoned(&abandoned, timeout)));
         let outcome = match &result {
             Ok(response) => response.status.to_string(),
             Err(error) => error.to_string(),
         };
         self.observer()
-            .sent(&request.to_string(), &outcome, start.elapsed());
-        self.learn_clock(result?, request)
+            .sent(&call.request.to_string(), &outcome, start.elapsed());
+        self.learn_clock(result?, &call.request)
     }
 
     /// Passes a success on, and remembers the clock of Octopus itself: a gateway may have any.
@@ -264,33 +259,12 @@ impl Client {
         let result = response.check(request);
         let is_octopus = match &result {
             Ok(_) => true,
-            Err(error) => error.said().is_some(),
+            Err(error) => error.said.is_some(),
         };
         if let Some(date) = date.filter(|_| is_octopus) {
             self.set_clock(date);
         }
         result
-    }
-
-    fn abandoned(&self, abandoned: &Abandoned, timeout: Duration) -> Error {
-        let server = tls::server(&self.shared.agent, &self.shared.address);
-        match abandoned {
-            Abandoned::Stopped if self.policy.is_stopped(self.observer().interrupted_at()) => {
-                Error::new(
-                    ErrorKind::Interrupted,
-                    "the request was interrupted by a signal",
-                )
-            }
-            Abandoned::Stopped => tls::timed_out(&server, timeout),
-            Abandoned::NotStarted(error) => {
-                let cause = format!("cannot start a thread for the request: {error}");
-                Error::new(ErrorKind::Connect, cause)
-            }
-            Abandoned::Panicked => {
-                let cause = "the request failed because of a bug in runkey";
-                Error::new(ErrorKind::ConnectionLost, cause)
-            }
-        }
     }
 }
 

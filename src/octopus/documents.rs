@@ -6,17 +6,16 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 
-use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 use ureq::http::Method;
 
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::paging::List;
-use crate::wire::{Body, Request};
+use crate::wire::Request;
 
 /// What separates the parts of an upload; no package contains it.
 const BOUNDARY: &str = "runkey-5f0c4f7f9d1e4b7c8a53d0e6b2a1c94d";
+const MULTIPART: &str = "multipart/form-data; boundary=runkey-5f0c4f7f9d1e4b7c8a53d0e6b2a1c94d";
 
 /// The parameters behind a path.
 pub type Query<'a> = &'a [(&'static str, &'a str)];
@@ -36,7 +35,7 @@ impl Client {
     /// When the list cannot be read, or an item of it.
     pub fn documents(&self, path: &str) -> Result<Vec<Value>> {
         let (mut documents, mut places) = (Vec::new(), HashMap::new());
-        let unreadable = self.walk(&List::new(path), &mut |document: Value| {
+        let unreadable = self.walk(&Request::get(path), &mut |document: Value| {
             // When the list moves, what was read is read again.
             match places.entry(key(&document)) {
                 Entry::Occupied(place) => documents[*place.get()] = document,
@@ -90,19 +89,13 @@ impl Client {
         .into_bytes();
         body.extend_from_slice(content);
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let request = Request {
-            body: Some(Body {
-                content_type: format!("multipart/form-data; boundary={BOUNDARY}"),
-                bytes: Zeroizing::new(body),
-            }),
-            ..request(Method::POST, path, query)
-        };
+        let request = request(Method::POST, path, query).body(MULTIPART, body);
         self.send(&|| request.clone()).map(drop)
     }
 }
 
 fn request(method: Method, path: &str, query: Query<'_>) -> Request {
-    let add = |request: Request, (name, value): &(&'static str, &str)| request.query(name, *value);
+    let add = |request: Request, (name, value): &(&str, &str)| request.query(name, value);
     query.iter().fold(Request::new(method, path), add)
 }
 

@@ -51,8 +51,6 @@ pub enum ErrorKind {
     Gateway,
     /// A success that Octopus does not send.
     NotOctopus,
-    /// A success without a body.
-    Empty,
     /// A response that a cache kept.
     Cached,
     /// A response that is larger than is read.
@@ -66,107 +64,36 @@ pub enum ErrorKind {
 /// Why a request failed. `Display` gives the cause as half a sentence without a full stop.
 #[derive(Debug, Clone)]
 pub struct Error {
-    kind: ErrorKind,
-    cause: String,
-    details: Box<Details>,
-}
-
-/// What else is known of a failure.
-#[derive(Debug, Clone, Default)]
-struct Details {
-    status: Option<u16>,
-    said: Option<Untrusted>,
-    retry_after: Option<Duration>,
-    id: Option<Id>,
-    lost: Option<Timestamp>,
-    claims: Option<Claims>,
+    /// What kind of failure it is.
+    pub kind: ErrorKind,
+    pub(crate) cause: Box<str>,
+    /// The status, if there was a response.
+    pub status: Option<u16>,
+    /// The server's own words.
+    pub said: Option<Untrusted>,
+    /// How long the server asked to wait.
+    pub(crate) retry_after: Option<Duration>,
+    /// The ID in a response that could not be read otherwise: a key may have been created under it.
+    pub id: Option<Id>,
+    /// When the last attempt was sent whose response was lost, of this request: it may be carried
+    /// out, or be carried out later.
+    pub indeterminate_since: Option<Timestamp>,
+    /// What the ID token that was refused says of itself.
+    pub claims: Option<Box<Claims>>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, cause: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, cause: impl Into<Box<str>>) -> Self {
         Self {
             kind,
             cause: cause.into(),
-            details: Box::default(),
+            status: None,
+            said: None,
+            retry_after: None,
+            id: None,
+            indeterminate_since: None,
+            claims: None,
         }
-    }
-
-    pub(crate) fn with_status(mut self, status: u16) -> Self {
-        self.details.status = Some(status);
-        self
-    }
-
-    pub(crate) fn with_said(mut self, said: Option<Untrusted>) -> Self {
-        self.details.said = said;
-        self
-    }
-
-    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
-        self.details.retry_after = retry_after;
-        self
-    }
-
-    pub(crate) fn with_id(mut self, id: Option<Id>) -> Self {
-        self.details.id = id;
-        self
-    }
-
-    pub(crate) fn with_lost(mut self, lost: Option<Timestamp>) -> Self {
-        self.details.lost = lost;
-        self
-    }
-
-    pub(crate) fn without_id(mut self) -> Self {
-        self.details.id = None;
-        self
-    }
-
-    pub(crate) fn with_claims(mut self, claims: Claims) -> Self {
-        self.details.claims = Some(claims);
-        self
-    }
-
-    /// What kind of failure it is.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-
-    /// The status, if there was a response.
-    #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        self.details.status
-    }
-
-    /// The server's own words.
-    #[must_use]
-    pub fn said(&self) -> Option<&Untrusted> {
-        self.details.said.as_ref()
-    }
-
-    /// How long the server asked to wait.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.details.retry_after
-    }
-
-    /// The ID in a response that could not be read otherwise: a key may have been created under it.
-    #[must_use]
-    pub fn id(&self) -> Option<&Id> {
-        self.details.id.as_ref()
-    }
-
-    /// What the ID token that was refused says of itself.
-    #[must_use]
-    pub fn claims(&self) -> Option<&Claims> {
-        self.details.claims.as_ref()
-    }
-
-    /// When the last attempt was sent whose response was lost, of this request: it may be carried
-    /// out, or be carried out later.
-    #[must_use]
-    pub fn indeterminate_since(&self) -> Option<Timestamp> {
-        self.details.lost
     }
 
     /// Whether the same request may succeed later.
@@ -177,8 +104,8 @@ impl Error {
                 true
             }
             // A proxy may have refused to connect, with a status.
-            ErrorKind::Connect => self.details.status.is_none_or(is_transient),
-            _ => self.details.status.is_some_and(is_transient),
+            ErrorKind::Connect => self.status.is_none_or(is_transient),
+            _ => self.status.is_some_and(is_transient),
         }
     }
 
@@ -186,31 +113,22 @@ impl Error {
     /// server's response back and give one of its own.
     #[must_use]
     pub fn is_indeterminate(&self) -> bool {
-        match self.kind {
-            ErrorKind::Interrupted
-            | ErrorKind::ConnectionLost
-            | ErrorKind::Timeout
-            | ErrorKind::Redirect
-            | ErrorKind::ServerError
-            | ErrorKind::Gateway
-            | ErrorKind::NotOctopus
-            | ErrorKind::Empty
-            | ErrorKind::Cached
-            | ErrorKind::TooLarge => true,
+        !matches!(
+            self.kind,
             ErrorKind::Dns
-            | ErrorKind::Connect
-            | ErrorKind::Certificate(_)
-            | ErrorKind::Tls
-            | ErrorKind::WrongScheme
-            | ErrorKind::ProxyAuth
-            | ErrorKind::Unauthorized
-            | ErrorKind::Forbidden
-            | ErrorKind::NotFound
-            | ErrorKind::RateLimited
-            | ErrorKind::Rejected
-            | ErrorKind::EndlessList
-            | ErrorKind::TokenExchange => false,
-        }
+                | ErrorKind::Connect
+                | ErrorKind::Certificate(_)
+                | ErrorKind::Tls
+                | ErrorKind::WrongScheme
+                | ErrorKind::ProxyAuth
+                | ErrorKind::Unauthorized
+                | ErrorKind::Forbidden
+                | ErrorKind::NotFound
+                | ErrorKind::RateLimited
+                | ErrorKind::Rejected
+                | ErrorKind::EndlessList
+                | ErrorKind::TokenExchange
+        )
     }
 }
 

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::lenient::{id, moment, text, texts};
-use crate::paging::{List, Unreadable};
+use crate::paging::Unreadable;
+use crate::wire::Request;
 use crate::{Client, Id, Untrusted};
 
 /// How far the clocks of a server's nodes may differ.
@@ -97,16 +98,15 @@ impl Client {
     }
 }
 
-fn trail(account: &Id, since: Timestamp) -> List {
+fn trail(account: &Id, since: Timestamp) -> Request {
     // Whole seconds: how many digits of a fraction the server reads is not documented.
     let from = Timestamp::from_second(since.as_second()).unwrap_or(since);
-    List::new("/api/events")
+    Request::get("/api/events")
         .query("users", account.as_str())
-        .query("from", from.to_string())
+        .query("from", &from.to_string())
         .query("spaces", "all")
         .query("includeSystem", "true")
         .query("excludeDifference", "true")
-        .shrinking()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! up, and one of them would be missed. Each page therefore overlaps the one before by its last item;
 //! where that item is missing, the list has moved, and the pass starts again.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
@@ -18,6 +19,8 @@ use crate::wire::Request;
 
 /// How many items to ask for. Octopus documents no maximum; a server that gives fewer is followed.
 const TAKE: usize = 1000;
+/// How many to ask for once a page was too large or too slow, or failed otherwise.
+const TAKE_FEWER: usize = 100;
 /// A shorter first page is the whole list, unless the server counts more items: no server cuts pages to
 /// fewer items than it gives by default (Octopus's REST reference, `take`).
 const MIN_CUT: usize = 30;
@@ -25,15 +28,6 @@ const MIN_CUT: usize = 30;
 const MAX_ITEMS: usize = 100_000;
 /// How often a pass over a list that moves is started.
 const MAX_PASSES: u32 = 20;
-
-/// Which list to read.
-#[derive(Debug, Clone)]
-pub(crate) struct List {
-    path: String,
-    query: Vec<(&'static str, String)>,
-    /// Whether pages get smaller when one is too large or too slow.
-    shrinks: bool,
-}
 
 /// An item of a list that could not be read.
 #[derive(Debug, Clone)]
@@ -84,69 +78,30 @@ struct WithId {
     id: String,
 }
 
-impl List {
-    pub(crate) fn new(path: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            query: Vec::new(),
-            shrinks: false,
-        }
-    }
-
-    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
-        self
-    }
-
-    /// This list, with pages that get smaller when one is too large or too slow.
-    pub(crate) fn shrinking(self) -> Self {
-        Self {
-            shrinks: true,
-            ..self
-        }
-    }
-
-    fn request(&self, skip: usize, take: usize) -> Request {
-        let mut request = Request::get(self.path.as_str());
-        request.query.extend(self.query.iter().cloned());
-        request
-            .query("skip", skip.to_string())
-            .query("take", take.to_string())
-    }
-}
-
 impl Client {
     /// Reads a list, in the server's order, until `visit` breaks off or the list ends; gives the items
     /// that could not be read. When the list moves meanwhile, items may be visited again.
     pub(crate) fn walk<T: DeserializeOwned>(
         &self,
-        list: &List,
+        list: &Request,
         visit: &mut dyn FnMut(T) -> ControlFlow<()>,
     ) -> Result<Vec<Unreadable>> {
-        let mut take = TAKE;
-        let once = self.with_policy(self.policy().without_retries());
-        let fetch = &mut |skip| loop {
-            let request = list.request(skip, take);
-            if list.shrinks && take > 1 {
-                // The same page would be as large and as slow again.
-                match once.fetch::<Page>(&request) {
-                    Ok(page) => return Ok(page),
-                    Err(error) if is_too_much(&error) => {
-                        take /= 10;
-                        continue;
-                    }
-                    Err(error) if !error.is_transient() => return Err(error),
-                    Err(_) => {}
-                }
-            }
-            return self.fetch(&request);
+        let take = Cell::new(TAKE);
+        let fetch = &mut |skip: usize| {
+            let next_take = Cell::new(take.get());
+            let build = || {
+                take.set(next_take.replace(TAKE_FEWER));
+                let page = list.clone().query("skip", &skip.to_string());
+                page.query("take", &take.get().to_string())
+            };
+            let page = match self.send(&build) {
+                Err(error) if error.kind == ErrorKind::TooLarge => self.send(&build),
+                result => result,
+            };
+            page?.json()
         };
         walk(fetch, visit)
     }
-}
-
-fn is_too_much(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Timeout)
 }
 
 fn walk<T: DeserializeOwned>(
@@ -154,91 +109,59 @@ fn walk<T: DeserializeOwned>(
     visit: &mut dyn FnMut(T) -> ControlFlow<()>,
 ) -> Result<Vec<Unreadable>> {
     for _ in 0..MAX_PASSES {
-        let mut pass = Pass::default();
-        match pass.run(fetch, visit)? {
-            End::Whole => return Ok(pass.unreadable),
-            End::Moved => {}
+        if let Some(unreadable) = pass(fetch, visit)? {
+            return Ok(unreadable);
         }
     }
     let cause = "the list kept changing while it was read";
     Err(Error::new(ErrorKind::EndlessList, cause))
 }
 
-enum End {
-    Whole,
-    Moved,
-}
-
-/// One pass over a list.
-#[derive(Default)]
-struct Pass {
-    seen: HashSet<String>,
-    /// The last item of the page before.
-    last: Option<String>,
-    skip: usize,
-    /// How many items the longest page had.
-    longest: usize,
-    unreadable: Vec<Unreadable>,
-}
-
-impl Pass {
-    fn run<T: DeserializeOwned>(
-        &mut self,
-        fetch: &mut dyn FnMut(usize) -> Result<Page>,
-        visit: &mut dyn FnMut(T) -> ControlFlow<()>,
-    ) -> Result<End> {
-        loop {
-            let Page {
-                items,
-                total_results,
-            } = fetch(self.skip)?;
-            let keys: Vec<String> = items.iter().map(|item| key(item)).collect();
-            if self.last.as_ref().is_some_and(|last| !keys.contains(last)) {
-                return Ok(End::Moved);
-            }
-            let known = self.seen.len();
-            for (item, key) in items.iter().zip(&keys) {
-                if self.seen.insert(key.clone()) && self.visit(item, visit).is_break() {
-                    return Ok(End::Whole);
-                }
-            }
-            let count = items.len();
-            let has_more = count > 0 && total_results.as_u64() > Some(count as u64);
-            if self.skip == 0 && count < MIN_CUT && !has_more {
-                return Ok(End::Whole);
-            }
-            self.longest = self.longest.max(count);
-            if self.seen.len() == known {
-                // Behind the end is the item that overlaps. A whole page without a new one is the same
-                // page again, from a server that ignores `skip`.
-                return Ok(if count < self.longest.min(MIN_CUT) || count == 0 {
-                    End::Whole
-                } else {
-                    End::Moved
-                });
-            }
-            if self.seen.len() > MAX_ITEMS {
-                let cause = format!("the list did not end after {MAX_ITEMS} items");
-                return Err(Error::new(ErrorKind::EndlessList, cause));
-            }
-            // A page of a single item cannot overlap the next one.
-            let overlap = usize::from(count > 1);
-            self.last = keys.last().cloned().filter(|_| overlap > 0);
-            self.skip += count - overlap;
+/// One pass over a list; nothing if the list has moved.
+fn pass<T: DeserializeOwned>(
+    fetch: &mut dyn FnMut(usize) -> Result<Page>,
+    visit: &mut dyn FnMut(T) -> ControlFlow<()>,
+) -> Result<Option<Vec<Unreadable>>> {
+    let (mut seen, mut unreadable) = (HashSet::new(), Vec::new());
+    let (mut skip, mut last, mut longest) = (0, None, 0);
+    while seen.len() <= MAX_ITEMS {
+        let page = fetch(skip)?;
+        let keys: Vec<String> = page.items.iter().map(|item| key(item)).collect();
+        if last.is_some_and(|last| !keys.contains(&last)) {
+            return Ok(None);
         }
-    }
-
-    fn visit<T: DeserializeOwned>(
-        &mut self,
-        item: &RawValue,
-        visit: &mut dyn FnMut(T) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        if let Ok(item) = serde_json::from_str(item.get()) {
-            return visit(item);
+        let known = seen.len();
+        for (item, key) in page.items.iter().zip(&keys) {
+            if !seen.insert(key.clone()) {
+                continue;
+            }
+            let Ok(item) = serde_json::from_str(item.get()) else {
+                unreadable.push(Unreadable(item.get().to_owned()));
+                continue;
+            };
+            if visit(item).is_break() {
+                return Ok(Some(unreadable));
+            }
         }
-        self.unreadable.push(Unreadable(item.get().to_owned()));
-        ControlFlow::Continue(())
+        let count = keys.len();
+        let has_more = count > 0 && page.total_results.as_u64() > Some(count as u64);
+        if skip == 0 && count < MIN_CUT && !has_more {
+            return Ok(Some(unreadable));
+        }
+        longest = longest.max(count);
+        if seen.len() == known {
+            // Behind the end is the item that overlaps. A whole page without a new one is the same page
+            // again, from a server that ignores `skip`.
+            let is_end = count == 0 || count < longest.min(MIN_CUT);
+            return Ok(is_end.then_some(unreadable));
+        }
+        // A page of a single item cannot overlap the next one.
+        let overlap = usize::from(count > 1);
+        last = keys.into_iter().next_back().filter(|_| overlap > 0);
+        skip += count - overlap;
     }
+    let cause = format!("the list did not end after {MAX_ITEMS} items");
+    Err(Error::new(ErrorKind::EndlessList, cause))
 }
 
 /// What tells an item from the others: its ID, else all of it.
@@ -319,7 +242,7 @@ mod tests {
             list.extend(next..next + 100);
             next += 100;
         });
-        assert_eq!(result.unwrap_err().kind(), ErrorKind::EndlessList);
+        assert_eq!(result.unwrap_err().kind, ErrorKind::EndlessList);
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl RetryPolicy {
         let doubled = FIRST_WAIT
             .saturating_mul(2_u32.saturating_pow(attempt))
             .min(MAX_WAIT);
-        let asked = error.and_then(Error::retry_after);
+        let asked = error.and_then(|error| error.retry_after);
         let wait = match asked {
             Some(asked) => asked.saturating_add(
                 doubled
@@ -146,7 +146,7 @@ impl RetryPolicy {
                     .min(MAX_WAIT)
                     .mul_f64(fastrand::f64()),
             ),
-            None if error.is_some_and(|error| error.kind() == ErrorKind::RateLimited) => {
+            None if error.is_some_and(|error| error.kind == ErrorKind::RateLimited) => {
                 doubled.mul_f64(1.0 + fastrand::f64())
             }
             None => doubled.mul_f64(0.5 + fastrand::f64() / 2.0),
@@ -160,9 +160,11 @@ mod tests {
     use super::*;
 
     fn failed(status: u16, retry_after: Option<u64>) -> Error {
-        Error::new(ErrorKind::ServerError, "")
-            .with_status(status)
-            .with_retry_after(retry_after.map(Duration::from_secs))
+        Error {
+            status: Some(status),
+            retry_after: retry_after.map(Duration::from_secs),
+            ..Error::new(ErrorKind::ServerError, "")
+        }
     }
 
     #[test]

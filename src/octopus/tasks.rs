@@ -103,8 +103,8 @@ impl Client {
     pub fn tasks(&self, ids: &[Id]) -> Result<Vec<Task>> {
         let list = ids.iter().map(Id::as_str).collect::<Vec<_>>().join(",");
         let request = Request::get("/api/tasks")
-            .query("ids", list)
-            .query("take", MAX_TASKS.to_string());
+            .query("ids", &list)
+            .query("take", &MAX_TASKS.to_string());
         let page: Page = self.fetch(&everywhere(request))?;
         Ok(readable(page.items, ids))
     }
@@ -114,7 +114,7 @@ impl Client {
     /// # Errors
     /// When there is no usable response.
     pub fn newest_tasks(&self, count: usize) -> Result<Vec<Task>> {
-        let request = Request::get("/api/tasks").query("take", count.to_string());
+        let request = Request::get("/api/tasks").query("take", &count.to_string());
         let page: Page = self.fetch(&everywhere(request))?;
         let tasks = page.items.into_iter();
         Ok(tasks

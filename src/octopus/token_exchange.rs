@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Base, Request};
+use crate::wire::Request;
 use crate::{Client, Credential, Secret, Untrusted};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -54,25 +54,23 @@ pub(crate) fn exchange(
     let discovery = Request::get(DISCOVERY).anonymous();
     let discovery: Discovery = client
         .fetch(&discovery)
-        .map_err(|error| match error.status() {
-            Some(404) => refused("this server does not support OpenID Connect (404 Not Found)")
-                .with_status(404),
+        .map_err(|error| match error.status {
+            Some(404) => refused("this server does not support OpenID Connect (404 Not Found)"),
             _ => error,
         })?;
     let endpoint = endpoint(client, &discovery.token_endpoint)?;
-    let request = Request {
-        base: Base::Origin,
-        ..Request::new(Method::POST, endpoint).anonymous()
-    };
+    let mut request = Request::new(Method::POST, endpoint).anonymous();
+    request.is_at_origin = true;
     let request = request.json(&json!({
         "grant_type": GRANT_TYPE,
         "audience": service_account_id,
         "subject_token": token.expose(),
         "subject_token_type": TOKEN_TYPE,
     }));
-    let obtained: AccessToken = client
-        .fetch(&request)
-        .map_err(|error| as_refusal(error).with_claims(Claims::of(token)))?;
+    let obtained: AccessToken = client.fetch(&request).map_err(|error| Error {
+        claims: Some(Box::new(Claims::of(token))),
+        ..as_refusal(error)
+    })?;
     if Credential::can_be_sent(&obtained.access_token) {
         Ok(obtained.access_token)
     } else {
@@ -132,20 +130,20 @@ pub(crate) fn refusal(body: &[u8]) -> Option<(String, Untrusted)> {
 /// A refusal in Octopus's own form of errors instead of OAuth's refuses the ID token too.
 fn as_refusal(error: Error) -> Error {
     let is_refusal = matches!(
-        error.kind(),
+        error.kind,
         ErrorKind::Rejected | ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound
     );
-    match error.status() {
-        Some(status) if is_refusal && !error.is_transient() => {
-            refused(format!("the server refused the ID token ({status})"))
-                .with_status(status)
-                .with_said(error.said().cloned())
-        }
+    match error.status {
+        Some(status) if is_refusal && !error.is_transient() => Error {
+            kind: ErrorKind::TokenExchange,
+            cause: format!("the server refused the ID token ({status})").into(),
+            ..error
+        },
         _ => error,
     }
 }
 
-fn refused(cause: impl Into<String>) -> Error {
+fn refused(cause: impl Into<Box<str>>) -> Error {
     Error::new(ErrorKind::TokenExchange, cause)
 }
 

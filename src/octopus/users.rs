@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::paging::List;
 use crate::wire::Request;
 use crate::{Client, Id, Untrusted};
 
@@ -60,7 +59,7 @@ impl Client {
     /// # Errors
     /// When the list cannot be read.
     pub fn users_named(&self, name: &str) -> Result<Vec<User>> {
-        let list = List::new("/api/users").query("filter", name);
+        let list = Request::get("/api/users").query("filter", name);
         let mut found: Vec<User> = Vec::new();
         self.walk(&list, &mut |user: User| {
             let is_named = user.username.raw().eq_ignore_ascii_case(name);

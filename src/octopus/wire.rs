@@ -1,6 +1,5 @@
 //! One request and its response on the wire.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use ureq::http::{
     HeaderMap, HeaderValue, Method, Request as HttpRequest, Response as HttpResponse,
 };
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{Address, Id, tls};
 
 /// The largest response that is read, in bytes. A thousand keys are about half a megabyte.
@@ -29,74 +28,64 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// What a request's path is below.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Base {
-    /// The server's URL.
-    VirtualDirectory,
-    /// Its scheme, host and port alone.
-    Origin,
-}
-
-/// A request's body; it may contain a token.
-#[derive(Debug, Clone)]
-pub(crate) struct Body {
-    pub(crate) content_type: String,
-    pub(crate) bytes: Zeroizing<Vec<u8>>,
-}
-
 /// What to send.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub(crate) method: Method,
-    /// The path below the server's address, such as `/api/users/me`.
-    pub(crate) path: String,
-    pub(crate) query: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Body>,
+    /// The path below the server's URL, such as `/api/users/me`, and the query.
+    pub(crate) target: String,
+    pub(crate) headers: Vec<Header>,
+    /// It may contain a token.
+    pub(crate) body: Option<Zeroizing<Vec<u8>>>,
     /// Whether no credential goes with it.
     pub(crate) is_anonymous: bool,
-    /// What the path is below.
-    pub(crate) base: Base,
+    /// Whether the path is below the scheme, host and port alone, without a virtual directory.
+    pub(crate) is_at_origin: bool,
     /// Whether it creates `{path}/{Id}`, to be deleted if its response arrives when nothing waits for
     /// it any more.
     pub(crate) is_undone_when_late: bool,
-    /// Sent as `POST`, with the method in `X-HTTP-Method-Override`, for gateways that block it; so
-    /// Octopus's own .NET client sends every PUT and DELETE (OctopusDeploy/OctopusClients,
-    /// `OctopusAsyncClient`).
-    pub(crate) is_overridden: bool,
 }
+
+pub(crate) type Header = (&'static str, HeaderValue);
 
 impl Request {
     pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
         Self {
             method,
-            path: path.into(),
-            query: Vec::new(),
+            target: path.into(),
+            headers: vec![("Accept", HeaderValue::from_static("application/json"))],
             body: None,
             is_anonymous: false,
-            base: Base::VirtualDirectory,
+            is_at_origin: false,
             is_undone_when_late: false,
-            is_overridden: false,
         }
     }
 
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self::new(Method::GET, path)
+        Self::new(Method::GET, path).header("Cache-Control", "no-cache")
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
+    pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
         self
     }
 
-    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
+    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
+        let mark = if self.target.contains('?') { "&" } else { "?" };
+        self.target.extend([mark, name, "="]);
+        self.target.extend(utf8_percent_encode(value, ENCODED));
+        self
+    }
+
+    pub(crate) fn body(self, content_type: &'static str, bytes: Vec<u8>) -> Self {
         Self {
-            body: Some(Body {
-                content_type: "application/json".to_owned(),
-                bytes: Zeroizing::new(body.to_string().into_bytes()),
-            }),
-            ..self
+            body: Some(Zeroizing::new(bytes)),
+            ..self.header("Content-Type", content_type)
         }
+    }
+
+    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
+        self.body("application/json", body.to_string().into_bytes())
     }
 
     pub(crate) fn anonymous(self) -> Self {
@@ -105,25 +94,12 @@ impl Request {
             ..self
         }
     }
-
-    fn url(&self, address: &Address) -> String {
-        let pairs = self
-            .query
-            .iter()
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ENCODED)));
-        let query: Vec<_> = pairs.collect();
-        let mark = if query.is_empty() { "" } else { "?" };
-        let base = match self.base {
-            Base::Origin => Cow::Owned(address.origin()),
-            Base::VirtualDirectory => Cow::Borrowed(address.as_str()),
-        };
-        format!("{base}{}{mark}{}", self.path, query.join("&"))
-    }
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
+        let path = self.target.split('?').next();
+        write!(f, "{} {}", self.method, path.unwrap_or_default())
     }
 }
 
@@ -138,6 +114,8 @@ pub(crate) struct Response {
     pub(crate) is_cached: bool,
     pub(crate) location: Option<String>,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// When the last attempt before was sent that may have been carried out too.
+    pub(crate) lost: Option<Timestamp>,
 }
 
 /// Everything that one attempt needs, so that its thread can take it along.
@@ -146,7 +124,6 @@ pub(crate) struct Call {
     pub(crate) agent: Agent,
     pub(crate) address: Address,
     pub(crate) request: Request,
-    pub(crate) credential: Option<(&'static str, HeaderValue)>,
     pub(crate) timeout: Duration,
 }
 
@@ -162,14 +139,19 @@ impl Call {
         Ok(response)
     }
 
+    /// The error of a request whose time is up.
+    pub(crate) fn timed_out(&self) -> Error {
+        tls::timed_out(&tls::server(&self.agent, &self.address), self.timeout)
+    }
+
     /// Deletes what this request created, when the response comes too late for anything else.
-    pub(crate) fn undo(mut self, response: Result<Response>) {
-        let created = response.and_then(|response| response.json::<Created>());
-        if let Ok(created) = created
-            && self.request.is_undone_when_late
+    pub(crate) fn undo(mut self, response: &Response) {
+        if self.request.is_undone_when_late
+            && let Ok(created) = response.json::<Created>()
         {
-            let path = format!("{}/{}", self.request.path, created.id);
-            self.request = Request::new(Method::DELETE, path);
+            self.request.method = Method::DELETE;
+            self.request.target.extend(["/", created.id.as_str()]);
+            self.request.body = None;
             // Whether it works or not, the possible duplicate has been named by now.
             let _ = self.send();
         }
@@ -177,31 +159,22 @@ impl Call {
 
     fn run(&self) -> std::result::Result<HttpResponse<ureq::Body>, ureq::Error> {
         let request = &self.request;
-        let method = if request.is_overridden {
-            &Method::POST
+        let base = if request.is_at_origin {
+            &self.address.origin()
         } else {
-            &request.method
+            self.address.as_str()
         };
         let mut head = HttpRequest::builder()
-            .method(method.clone())
-            .uri(request.url(&self.address))
-            .header("Accept", "application/json");
-        if let Some((name, value)) = &self.credential {
+            .method(request.method.clone())
+            .uri(format!("{base}{}", request.target));
+        for (name, value) in &request.headers {
             head = head.header(*name, value);
         }
-        if request.is_overridden {
-            head = head.header("X-HTTP-Method-Override", request.method.as_str());
-        }
-        if request.method == Method::GET {
-            head = head.header("Cache-Control", "no-cache");
-        }
         if let Some(body) = &request.body {
-            let head = head.header("Content-Type", &body.content_type);
-            let request = head.body(body.bytes.as_slice())?;
+            let request = head.body(body.as_slice())?;
             return self.agent.run(self.limited(request));
         }
-        let request = head.body(())?;
-        self.agent.run(self.limited(request))
+        self.agent.run(self.limited(head.body(())?))
     }
 
     fn limited<S: ureq::AsSendBody>(&self, request: HttpRequest<S>) -> HttpRequest<S> {
@@ -236,6 +209,7 @@ fn read(response: HttpResponse<ureq::Body>) -> std::result::Result<Response, ure
         is_cached: header(&head.headers, "age").is_some_and(|age| age.trim() != "0"),
         location: header(&head.headers, "location").map(ToOwned::to_owned),
         body: bytes,
+        lost: None,
     })
 }
 

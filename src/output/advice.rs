@@ -5,7 +5,7 @@ use octopus::{CertificateProblem, Error, ErrorKind};
 /// Whether the error is about the way to the server, so that what the request was for adds nothing.
 pub fn is_connection(error: &Error) -> bool {
     matches!(
-        error.kind(),
+        error.kind,
         ErrorKind::Dns
             | ErrorKind::Connect
             | ErrorKind::ConnectionLost
@@ -19,7 +19,7 @@ pub fn is_connection(error: &Error) -> bool {
 
 /// What to do next.
 pub fn for_error(error: &Error) -> &'static str {
-    match error.kind() {
+    match error.kind {
         ErrorKind::Interrupted => "Run the step again.",
         ErrorKind::Dns => "Check the host name in --url (OCTOPUS_URL), and this worker's DNS.",
         ErrorKind::Connect | ErrorKind::ConnectionLost => {
@@ -53,7 +53,7 @@ pub fn for_error(error: &Error) -> &'static str {
         }
         ErrorKind::Rejected => "Correct what the server rejects.",
         ErrorKind::ServerError => "Check the server's health and its log.",
-        ErrorKind::Gateway | ErrorKind::NotOctopus | ErrorKind::Empty | ErrorKind::Cached => {
+        ErrorKind::Gateway | ErrorKind::NotOctopus | ErrorKind::Cached => {
             "Check that --url (OCTOPUS_URL) is an Octopus Server, and that no proxy or sign-in page answers in its place."
         }
         ErrorKind::TooLarge | ErrorKind::EndlessList => {

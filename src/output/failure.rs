@@ -77,8 +77,9 @@ impl Failure {
     }
 
     fn from_what(what: &str, error: &Error) -> Self {
-        let failure = Self::new(format!("{what}."), advice::for_error(error)).said(error.said());
-        match error.claims() {
+        let failure =
+            Self::new(format!("{what}."), advice::for_error(error)).said(error.said.as_ref());
+        match &error.claims {
             Some(claims) => failure.help_also(&format!("The ID token has {claims}.")),
             None => failure,
         }

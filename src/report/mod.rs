@@ -74,9 +74,9 @@ fn write(file: &Path, request: &Request<'_>, context: &Context<'_>) -> Result<()
 
 fn unread(error: &octopus::Error) -> Failure {
     const TASK: &str = "Cannot read the audit trail";
-    if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Unauthorized) {
+    if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Unauthorized) {
         let help = "Give the credential's account the EventView permission.";
-        return Failure::new(format!("{TASK}: {error}."), help).said(error.said());
+        return Failure::new(format!("{TASK}: {error}."), help).said(error.said.as_ref());
     }
     Failure::from_error(TASK, error)
 }

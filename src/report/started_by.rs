@@ -160,7 +160,7 @@ impl StartedBy {
 
 /// The permission, if the error says that it is missing: Octopus hides what may not be read.
 fn missing(error: &Error, permission: &'static str) -> Option<&'static str> {
-    let is_missing = matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound);
+    let is_missing = matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound);
     is_missing.then_some(permission)
 }
 

@@ -76,7 +76,7 @@ pub struct Ended {
 pub enum Problem {
     /// The keys could not be listed. The known key was not, or could not be revoked by its ID.
     NotListed {
-        error: Error,
+        error: Box<Error>,
         known: Option<KnownKey>,
     },
     /// Keys are still listed after the last attempt, for this reason.
@@ -187,6 +187,7 @@ impl Rounds<'_> {
             return Ok(None);
         }
         let known = self.revoke_known();
+        let error = Box::new(error);
         Err(Problem::NotListed { error, known })
     }
 
@@ -263,14 +264,14 @@ impl Rounds<'_> {
             let result = once.delete_key(self.run.owner, &record.id);
             let error = result
                 .err()
-                .filter(|error| error.kind() != ErrorKind::NotFound);
+                .filter(|error| error.kind != ErrorKind::NotFound);
             if is_end && error.as_ref().is_none_or(Error::is_indeterminate) {
                 self.is_own_revoked = true;
                 self.set_outcome(&record.id, Outcome::Unverified);
             }
             let is_useless = error.as_ref().is_some_and(|error| {
                 matches!(
-                    error.kind(),
+                    error.kind,
                     ErrorKind::RateLimited | ErrorKind::Connect | ErrorKind::Dns
                 )
             });
@@ -335,14 +336,14 @@ impl Rounds<'_> {
 /// Whether the server refuses the credential itself.
 fn is_refused(error: &Error) -> bool {
     matches!(
-        error.kind(),
+        error.kind,
         ErrorKind::Unauthorized | ErrorKind::TokenExchange
     )
 }
 
 /// Whether no repetition changes it: Octopus's own refusals, and what is wrong on this side.
 fn is_final(error: &Error) -> bool {
-    match error.kind() {
+    match error.kind {
         ErrorKind::Rejected => !error.is_transient(),
         ErrorKind::Unauthorized
         | ErrorKind::Forbidden

@@ -34,7 +34,7 @@ pub fn check(owner: Option<&Untrusted>) -> Result<(), Failure> {
 /// Finds the account that owns the key: the one given by ID or username, else the credential's.
 pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure> {
     let Some(owner) = owner else {
-        let me = client.me().map_err(|error| match error.kind() {
+        let me = client.me().map_err(|error| match error.kind {
             ErrorKind::NotFound | ErrorKind::Forbidden => {
                 Failure::from_error("Cannot read the credential's account", &error)
             }

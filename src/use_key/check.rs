@@ -96,8 +96,8 @@ fn record(client: &Client, owner: &Id, id: &Untrusted) -> Result<Option<KeyRecor
     match client.key(owner, &id) {
         Ok(record) => Ok(Some(record)),
         // Whether every key may read its own record is not documented.
-        Err(error) if error.kind() == ErrorKind::Forbidden => Ok(None),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(wrong_key(&format!(
+        Err(error) if error.kind == ErrorKind::Forbidden => Ok(None),
+        Err(error) if error.kind == ErrorKind::NotFound => Err(wrong_key(&format!(
             "account {owner} has no API key {id}, although the key is valid"
         ))),
         Err(error) => Err(not_checked(&error)),
@@ -178,12 +178,12 @@ fn warn_of_purpose(reporter: &dyn Reporter) {
 }
 
 fn not_checked(error: &Error) -> Failure {
-    if error.kind() == ErrorKind::Unauthorized {
+    if error.kind == ErrorKind::Unauthorized {
         return Failure::new(
             "The run key is no longer valid: it was revoked, it expired, or its account is disabled.",
             "Check whether a delete step ran before this one, and whether the run took longer than --expires-in (RUNKEY_EXPIRES_IN) of the create step.",
         )
-        .said(error.said());
+        .said(error.said.as_ref());
     }
     Failure::from_error("Cannot check the run key", error)
 }

@@ -280,7 +280,7 @@ fn names_what_answers_in_the_servers_place() {
             http("200 OK", page),
             "nexpected response: an HTML page titled 'Sign in – Acme'",
         ),
-        (http("200 OK", ""), "he response is empty"),
+        (http("200 OK", ""), "nexpected response: an empty response"),
         (
             http("200 OK", r#"{"status":"ok","version":"v1.31"}"#),
             "nexpected response: JSON that is not from an Octopus Server",

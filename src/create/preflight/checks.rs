@@ -203,7 +203,7 @@ impl Preflight<'_> {
             Ok(_) => self
                 .findings
                 .passed(LABEL, "accepted; it may read its own record"),
-            Err(error) if error.kind() == ErrorKind::Forbidden => {
+            Err(error) if error.kind == ErrorKind::Forbidden => {
                 let detail =
                     "accepted; it may not read its own record, so `use` checks its owner only";
                 self.findings.passed(LABEL, detail);

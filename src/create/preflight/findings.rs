@@ -142,7 +142,7 @@ fn uncapitalized(label: &str) -> String {
 }
 
 fn describe(error: &Error) -> String {
-    match error.said() {
+    match error.said.as_ref() {
         Some(said) => format!("{error}. Octopus said: \"{said}\"."),
         None => format!("{error}."),
     }

@@ -125,14 +125,14 @@ fn one(id: &Id, client: &Client) -> Result<Known, Failure> {
     match client.task(id) {
         Ok(Some(task)) => Ok(Known::Task(task)),
         Ok(None) => Ok(Known::NotFound),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Known::NotFound),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(Known::NotFound),
         Err(error) if is_not_readable(&error) => Ok(Known::NotReadable),
         Err(error) => Err(not_asked(&error)),
     }
 }
 
 fn is_not_readable(error: &Error) -> bool {
-    error.kind() == ErrorKind::Forbidden
+    error.kind == ErrorKind::Forbidden
 }
 
 fn not_asked(error: &Error) -> Failure {

@@ -232,5 +232,8 @@ fn proxy_refused(reason: &str, server: &str) -> Error {
     } else {
         cannot_connect(server, &format!("the proxy refused ({status_line})"))
     };
-    error.with_status(status)
+    Error {
+        status: Some(status),
+        ..error
+    }
 }

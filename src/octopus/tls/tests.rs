@@ -89,7 +89,7 @@ fn certificate_error(change: impl FnOnce(&mut CertificateParams)) -> (ErrorKind,
     let ca = Ca::new();
     let server = serve_tls(ca.server(change));
     let error = get(&ca.agent(), &format!("https://localhost:{}", server.port()));
-    (error.kind(), error.to_string())
+    (error.kind, error.to_string())
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn unknown_issuer_is_told() {
         let agent = Ca::named(name).agent();
         let error = get(&agent, &format!("https://localhost:{}", server.port()));
         let expected = ErrorKind::Certificate(CertificateProblem::UnknownIssuer);
-        assert_eq!(error.kind(), expected, "{error}");
+        assert_eq!(error.kind, expected, "{error}");
     }
 }
 
@@ -159,7 +159,7 @@ fn missing_roots_and_other_handshake_failures_are_told() {
         (rustls::Error::DecryptError, ErrorKind::Tls),
     ] {
         let error = classify(ureq::Error::Rustls(error), &agent, &address, TIMEOUT);
-        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.kind, kind, "{error}");
         assert!(error.to_string().contains("h:443"), "{error}");
     }
 }
@@ -182,7 +182,7 @@ fn required_client_certificate_is_told() {
     let server = serve_tls(config);
     let error = get(&ca.agent(), &format!("https://localhost:{}", server.port()));
     let expected = ErrorKind::Certificate(CertificateProblem::ClientCertificateRequired);
-    assert_eq!(error.kind(), expected, "{error}");
+    assert_eq!(error.kind, expected, "{error}");
 }
 
 /// Answers whatever comes first with these bytes, and reads the rest: unread bytes would reset the
@@ -201,7 +201,7 @@ fn wrong_scheme_is_told_by_what_server_sends() {
     let agent = Ca::new().agent();
     let server = answering(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
     let error = get(&agent, &format!("https://{server}"));
-    assert_eq!(error.kind(), ErrorKind::WrongScheme, "{error}");
+    assert_eq!(error.kind, ErrorKind::WrongScheme, "{error}");
     assert!(
         error
             .to_string()
@@ -210,7 +210,7 @@ fn wrong_scheme_is_told_by_what_server_sends() {
 
     let server = answering(b"\x15\x03\x01\x00\x02\x02\x46");
     let error = get(&agent, &format!("http://{server}"));
-    assert_eq!(error.kind(), ErrorKind::NotOctopus, "{error}");
+    assert_eq!(error.kind, ErrorKind::NotOctopus, "{error}");
     assert!(
         error
             .to_string()
@@ -240,15 +240,15 @@ fn broken_connections_are_told_apart() {
         error.to_string(),
         format!("cannot connect to {closed}: connection refused")
     );
-    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.kind, ErrorKind::Connect);
 
     let server = answering(b"HTTP/1.1 200 OK\r\nContent-Le");
     let error = get(&agent, &format!("http://{server}"));
-    assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error}");
+    assert_eq!(error.kind, ErrorKind::ConnectionLost, "{error}");
 
     let address = Address::parse("http://name.invalid").unwrap();
     let error = classify(ureq::Error::HostNotFound, &agent, &address, TIMEOUT);
-    assert_eq!(error.kind(), ErrorKind::Dns, "{error}");
+    assert_eq!(error.kind, ErrorKind::Dns, "{error}");
     assert_eq!(error.to_string(), "cannot resolve host name.invalid");
 
     let error = timed_out("h:443", Duration::from_millis(29_990));
@@ -281,7 +281,7 @@ fn refusal_of_proxy_is_told_with_status() {
         let proxy = Proxy::for_test(&format!("http://{proxy}"));
         let agent = agent(None, Some(&proxy)).unwrap();
         let error = get(&agent, "https://octopus.example");
-        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.kind, kind, "{error}");
         assert_eq!(error.is_transient(), is_transient, "{error}");
         assert!(error.to_string().contains(status), "{error}");
         assert!(

@@ -50,12 +50,12 @@ fn send(space: &Space, name: &str, content: &[u8]) -> Result<bool> {
     let Err(error) = client.upload(&path, &mode, name, content) else {
         return Ok(true);
     };
-    let is_lost = error.is_indeterminate() || error.indeterminate_since().is_some();
+    let is_lost = error.is_indeterminate() || error.indeterminate_since.is_some();
     // A response that was lost may be that of an upload that was carried out.
     if is_lost && is_same(find(space, name)?.as_ref(), content) == Some(true) {
         return Ok(true);
     }
-    if error.status() == Some(409) {
+    if error.status == Some(409) {
         return Ok(false);
     }
     let task = format!("Cannot upload the package '{name}'");
@@ -71,9 +71,7 @@ fn find(space: &Space, file_name: &str) -> Result<Option<Value>> {
     let path = space.path(&format!("packages/packages-{name}"));
     match space.client().document(&path, &[]) {
         Ok(package) => Ok(Some(package)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
-            Ok(None)
-        }
+        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden) => Ok(None),
         Err(error) => Err(explain("Cannot read the package", &FEED.to_view(), &error)),
     }
 }

@@ -69,14 +69,14 @@ pub fn secret(name: &str) -> Result<Option<Secret>> {
 
 /// Says what failed, what Octopus said, and what to do: here, which permission is missing.
 pub fn explain(task: &str, permission: &str, error: &Error) -> Report {
-    let said = error.said();
+    let said = error.said.as_ref();
     let said = said.map(|said| format!("\nOctopus said: \"{said}\""));
     let help = help(permission, error);
     eyre!("{task}: {error}.{}\nHelp: {help}", said.unwrap_or_default())
 }
 
 fn help(permission: &str, error: &Error) -> String {
-    let help = match error.kind() {
+    let help = match error.kind {
         ErrorKind::Forbidden => {
             return format!("Give the installing account the {permission} permission.");
         }

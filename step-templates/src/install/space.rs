@@ -171,9 +171,7 @@ impl Space {
                     kind.say(name, &done);
                     break;
                 }
-                Err(error)
-                    if matches!(error.status(), Some(400 | 409)) && attempt < MAX_CHANGES =>
-                {
+                Err(error) if matches!(error.status, Some(400 | 409)) && attempt < MAX_CHANGES => {
                     refused = Some(done);
                 }
                 Err(error) => {
