@@ -1,6 +1,7 @@
 //! One server and one credential: sends requests, and retries where that may help.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::fmt;
 use std::path::Path;
 use std::rc::Rc;
@@ -71,6 +72,13 @@ struct Shared {
     /// How far the server's clock is ahead of this machine's, by the last response of Octopus's.
     clock: Cell<Option<SignedDuration>>,
     observer: Rc<dyn Observer>,
+}
+
+/// How a request ended well.
+pub(crate) enum Done<T> {
+    Sent(Response),
+    /// Its response was lost, and what it was to create is there.
+    Found(T),
 }
 
 impl Client {
@@ -167,13 +175,26 @@ impl Client {
     /// Sends what `build` gives, again for each attempt, until there is a success or no use in another
     /// attempt.
     pub(crate) fn send(&self, build: &dyn Fn() -> Request) -> Result<Response> {
+        match self.send_or_find::<Infallible>(build, &|| Ok(None))? {
+            Done::Sent(response) => Ok(response),
+            Done::Found(never) => match never {},
+        }
+    }
+
+    /// As [`Client::send`]. Once the response to a POST was lost, `find` looks for what it may have
+    /// created.
+    pub(crate) fn send_or_find<T>(
+        &self,
+        build: &dyn Fn() -> Request,
+        find: &dyn Fn() -> Result<Option<T>>,
+    ) -> Result<Done<T>> {
         let (mut attempt, mut is_renewed, mut lost, mut losses) = (0, false, None, 0);
         loop {
             let request = build();
             let is_post = request.method == Method::POST;
             let began = Timestamp::now();
             let mut error = match self.attempt(request, attempt == 0) {
-                Ok(response) => return Ok(Response { lost, ..response }),
+                Ok(response) => return Ok(Done::Sent(Response { lost, ..response })),
                 Err(error) => error,
             };
             if error.kind == ErrorKind::Unauthorized && !is_renewed && self.session.renew() {
@@ -184,6 +205,11 @@ impl Client {
                 (lost, losses) = (Some(began), losses + 1);
             }
             error.indeterminate_since = lost;
+            if lost.is_some()
+                && let Some(found) = find()?
+            {
+                return Ok(Done::Found(found));
+            }
             let wait = self.policy.wait(attempt, &error);
             let Some(wait) = wait.filter(|_| losses < MAX_LOST_POSTS) else {
                 return Err(error);

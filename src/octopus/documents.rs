@@ -10,6 +10,7 @@ use serde_json::Value;
 use ureq::http::Method;
 
 use crate::Client;
+use crate::client::Done;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::Request;
 
@@ -53,12 +54,22 @@ impl Client {
         Err(Error::new(ErrorKind::NotOctopus, cause))
     }
 
-    /// Creates a document, and returns it.
+    /// Creates a document, and returns it. When a response was lost, `find` looks for the document
+    /// before another attempt: the request may have been carried out.
     ///
     /// # Errors
     /// When there is no success, or the server does not show the document.
-    pub fn create_document(&self, path: &str, query: Query<'_>, document: &Value) -> Result<Value> {
-        self.fetch(&request(Method::POST, path, query).json(document))
+    pub fn create_document(
+        &self,
+        path: &str,
+        document: &Value,
+        find: &dyn Fn() -> Result<Option<Value>>,
+    ) -> Result<Value> {
+        let request = request(Method::POST, path, &[]).json(document);
+        match self.send_or_find(&|| request.clone(), find)? {
+            Done::Found(document) => Ok(document),
+            Done::Sent(response) => response.json().or_else(|error| find()?.ok_or(error)),
+        }
     }
 
     /// Replaces a document. One that others have changed since it was read is refused, if it has a

@@ -3,21 +3,45 @@
 use std::fs;
 
 use color_eyre::eyre::{Result, WrapErr as _};
+use serde_json::Value;
 
 use crate::folder;
 use crate::metadata::{Metadata, STEPS, Shell};
 use crate::script::assemble;
-use crate::template::{VERSION, template};
+use crate::template::template;
 
 /// One template, ready to be written.
 #[derive(Debug)]
 pub struct Exported {
-    /// The name of its file.
-    pub file_name: String,
-    /// Its version.
-    pub version: u32,
-    /// The content of the file.
-    pub json: String,
+    /// The step that it is of.
+    pub step: &'static str,
+    /// The shell that it runs in.
+    pub shell: Shell,
+    /// What its file contains.
+    pub content: Value,
+}
+
+impl Exported {
+    /// Returns its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.content["Name"].as_str().unwrap_or_default()
+    }
+
+    /// Returns the name of its file: its own, in small letters and hyphens.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let name = self.name().to_lowercase();
+        let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        format!("{}.json", words.join("-"))
+    }
+
+    /// Returns the content of its file.
+    #[must_use]
+    pub fn json(&self) -> String {
+        format!("{:#}\n", self.content)
+    }
 }
 
 /// Builds all templates from their sources.
@@ -29,11 +53,11 @@ pub fn build_all() -> Result<Vec<Exported>> {
     for step in STEPS {
         let metadata = Metadata::load(step)?;
         for shell in Shell::ALL {
-            let template = template(&metadata, shell, &assemble(step, &metadata, shell)?);
+            let content = template(&metadata, shell, &assemble(step, &metadata, shell)?);
             exported.push(Exported {
-                file_name: metadata.file_name(shell),
-                version: VERSION,
-                json: serde_json::to_string_pretty(&template)? + "\n",
+                step,
+                shell,
+                content,
             });
         }
     }
@@ -46,8 +70,8 @@ pub fn build_all() -> Result<Vec<Exported>> {
 /// When a source is damaged, or a file cannot be written.
 pub fn write_all() -> Result<()> {
     for template in build_all()? {
-        let file = folder().join(&template.file_name);
-        fs::write(&file, &template.json)
+        let file = folder().join(template.file_name());
+        fs::write(&file, template.json())
             .wrap_err_with(|| format!("Cannot write {}", file.display()))?;
     }
     Ok(())

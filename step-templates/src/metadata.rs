@@ -132,13 +132,4 @@ impl Metadata {
             Shell::Bash => format!("{} (Bash)", self.name),
         }
     }
-
-    /// Returns the name of the exported file for `shell`: the template's, in small letters and hyphens.
-    #[must_use]
-    pub fn file_name(&self, shell: Shell) -> String {
-        let name = self.name(shell).to_lowercase();
-        let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
-        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-        format!("{}.json", words.join("-"))
-    }
 }

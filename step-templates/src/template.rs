@@ -7,7 +7,7 @@ use crate::AUTHOR;
 use crate::metadata::{Metadata, Parameter, Shell};
 
 /// The version of all templates.
-pub const VERSION: u32 = 1;
+const VERSION: u32 = 1;
 /// Fixed, so that every export gives the same file.
 const EXPORTED_AT: &str = "2026-11-25T21:00:00.000Z";
 /// The version of Octopus that the shape is taken from.

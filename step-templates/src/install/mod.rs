@@ -13,13 +13,15 @@ mod steps;
 mod templates;
 mod variables;
 
-use color_eyre::eyre::{OptionExt as _, Result};
+use color_eyre::eyre::Result;
 
 pub use options::Options;
 pub use templates::kept;
 
 use crate::package;
+use feed::Package;
 use project::Project;
+use server::refusal;
 use space::Space;
 use steps::Steps;
 use templates::Templates;
@@ -31,71 +33,73 @@ use variables::Variable;
 /// Says what failed, what the server said, and what to do. What was done before stays, and to run it
 /// again is safe.
 pub fn run(options: &Options) -> Result<()> {
+    let package = options.package.clone().unwrap_or_else(package::path);
+    let package = Package::read(&package)?;
     let client = server::connect(&options.url)?;
-    let key = if options.api_key_variable {
-        let key = server::secret("OCTOPUS_SERVICE_API_KEY")?;
-        Some(key.ok_or_eyre("Set OCTOPUS_SERVICE_API_KEY to the API key for --api-key-variable.")?)
-    } else {
-        None
-    };
+    let key = server::secret("OCTOPUS_SERVICE_API_KEY")?.filter(|_| options.api_key_variable);
+    if options.api_key_variable && key.is_none() {
+        return Err(refusal(
+            "No key is set for --api-key-variable.",
+            "Set OCTOPUS_SERVICE_API_KEY to a key of the service account.",
+        ));
+    }
     let space = Space::open(client, &options.space, options.dry_run)?;
-    let result = install(options, &space, key.map(Variable::ApiKey));
+    let result = install(options, &space, &package, key.map(Variable::ApiKey));
     space.say_undo();
-    let templates = result?;
-    println!("\n{}", next(options, &templates));
+    println!("\n{}", next(options, &result?));
     Ok(())
 }
 
-fn install(options: &Options, space: &Space, key: Option<Variable>) -> Result<Templates> {
-    let project = options
-        .project
-        .as_ref()
-        .or(options.example_runbook.as_ref());
-    let mut project = match project {
-        Some(name) => Some(Project::find(space, name, key.is_some())?),
-        None => None,
-    };
+/// Returns the names of the templates that are not as they are exported.
+fn install(
+    options: &Options,
+    space: &Space,
+    package: &Package,
+    key: Option<Variable>,
+) -> Result<Vec<String>> {
+    // What can be wrong in the options is found before anything is created.
+    let example = options.example_runbook.as_ref();
+    let project = options.project.as_ref().or(example);
+    let project = project.map(|name| Project::find(space, name, key.is_some()));
+    let mut project = project.transpose()?;
     if let (Some(project), Some(runbook)) = (&mut project, &options.runbook) {
         project.add_runbook(space, runbook)?;
     }
-    // What can be wrong in the options is found before anything is created.
     let worker_pool = steps::find_worker_pool(space, options.worker_pool.as_deref())?;
-    let package = options.package.clone().unwrap_or_else(package::path);
-    feed::upload(space, &package)?;
-    let templates = Templates::import(space, options.update_templates)?;
-    let account = options.service_account.as_ref();
-    let user = match account {
-        Some(name) => identity::service_account(space, name)?,
-        None => None,
-    };
+    if let Some(name) = &options.service_account {
+        identity::check(space, name)?;
+    }
+    let needed = example.map(|_| options.shell);
+    let templates = Templates::import(space, options.update_templates, needed)?;
+    package.upload(space)?;
+    let account = options.service_account.as_deref();
+    let account = account.map(|name| identity::service_account(space, name));
+    let account = account.transpose()?;
     let Some(project) = &mut project else {
-        return Ok(templates);
+        return Ok(templates.foreign);
     };
-    let is_example = options.example_runbook.is_some();
-    if is_example {
+    if example.is_some() {
         example::create_runbooks(space, project)?;
     }
     let variable = match (key, account) {
         (Some(key), _) => key,
-        (None, Some(name)) => {
-            Variable::Identity(identity::trust(space, user.as_ref(), name, project)?)
-        }
+        (None, Some(account)) => Variable::Identity(identity::trust(space, &account, project)?),
         (None, None) => unreachable!("a project requires a credential"),
     };
-    if is_example {
+    if example.is_some() {
         let steps = Steps::new(space, &templates, options.shell, &variable, worker_pool)?;
         example::fill(space, project, &steps)?;
     }
     // A snapshot has variables and process as they are then.
     variables::set(space, project, &variable, &templates)?;
-    if is_example {
+    if example.is_some() {
         example::publish(space, project)?;
     }
-    Ok(templates)
+    Ok(templates.foreign)
 }
 
 /// Returns what is left for people to do.
-fn next(options: &Options, templates: &Templates) -> String {
+fn next(options: &Options, foreign: &[String]) -> String {
     if options.dry_run {
         return "Nothing was done. To do it, run this again without --dry-run.".to_owned();
     }
@@ -115,8 +119,8 @@ fn next(options: &Options, templates: &Templates) -> String {
     if options.update_templates {
         next.push("Steps keep the version of a template that they have: update them in Library, Step Templates, Usage, and publish a snapshot.".to_owned());
     }
-    if !templates.foreign.is_empty() {
-        let names = templates.foreign.join("\n   - ");
+    if !foreign.is_empty() {
+        let names = foreign.join("\n   - ");
         next.push(format!("These templates are not as they are exported from here: they were changed, or are of another version. To replace them by ours, run this again with --update-templates:\n   - {names}"));
     }
     let next = next

@@ -1,13 +1,12 @@
-//! The connection to the server that is installed to, and what is said when it refuses something.
+//! The connection to the server that is installed to, and the form of every error.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
 use std::env;
+use std::fmt::Display;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use color_eyre::Report;
-use color_eyre::eyre::{Result, bail, ensure, eyre};
+use color_eyre::eyre::{Result, eyre};
 use octopus::{Address, Client, Credential, Error, ErrorKind, Observer, Proxy, Secret, Settings};
 
 /// How long an upload may take, which has megabytes.
@@ -16,9 +15,6 @@ const TIMEOUT: Duration = Duration::from_mins(10);
 pub const OPERATION: Duration = Duration::from_mins(1);
 
 /// Connects to the server at this URL, with the credential of the environment.
-///
-/// # Errors
-/// When the URL, the credential or a proxy is invalid.
 pub fn connect(url: &str) -> Result<Client> {
     let credential = credential()?;
     let address = Address::parse(url).map_err(|error| eyre!("OCTOPUS_URL {error}."))?;
@@ -35,44 +31,49 @@ pub fn connect(url: &str) -> Result<Client> {
         proxy,
         timeout: TIMEOUT,
         retry_for: OPERATION,
-        observer: Rc::new(Log::default()),
+        observer: Rc::new(Log),
     });
     client.map_err(|error| eyre!("The CA certificates cannot be used: {error}."))
 }
 
 fn credential() -> Result<Credential> {
     match (secret("OCTOPUS_API_KEY")?, secret("OCTOPUS_ACCESS_TOKEN")?) {
-        (Some(_), Some(_)) => {
-            bail!("OCTOPUS_API_KEY and OCTOPUS_ACCESS_TOKEN are both set. Leave one of them out.")
-        }
         (Some(key), None) => Ok(Credential::ApiKey(key)),
         (None, Some(token)) => Ok(Credential::AccessToken(token)),
-        (None, None) => bail!("Set OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN, and run this again."),
+        (Some(_), Some(_)) => Err(refusal(
+            "OCTOPUS_API_KEY and OCTOPUS_ACCESS_TOKEN are both set.",
+            "Leave one of them out.",
+        )),
+        (None, None) => Err(refusal(
+            "No credential is set.",
+            "Set OCTOPUS_API_KEY or OCTOPUS_ACCESS_TOKEN.",
+        )),
     }
 }
 
 /// Returns the secret of a variable; nothing where it is empty.
-///
-/// # Errors
-/// When it can be no credential.
 pub fn secret(name: &str) -> Result<Option<Secret>> {
-    let Some(text) = env::var(name).ok().filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let secret = Secret::new(text);
-    ensure!(
-        Credential::can_be_sent(&secret),
-        "{name} contains white space or another character that is not valid in a credential."
-    );
-    Ok(Some(secret))
+    let text = env::var(name).ok().filter(|text| !text.is_empty());
+    let secret = text.map(Secret::new);
+    if secret.as_ref().is_none_or(Credential::can_be_sent) {
+        return Ok(secret);
+    }
+    let happened = format!("{name} contains white space or another character of no credential.");
+    Err(refusal(happened, "Copy the credential again."))
 }
 
-/// Says what failed, what Octopus said, and what to do: here, which permission is missing.
+/// Returns an error: what happened, and what to do.
+pub fn refusal(happened: impl Display, help: impl Display) -> Report {
+    eyre!("{happened}\nHelp: {help}")
+}
+
+/// Returns the error of a request: what failed, what Octopus said, and what to do: here, which
+/// permission is missing.
 pub fn explain(task: &str, permission: &str, error: &Error) -> Report {
     let said = error.said.as_ref();
     let said = said.map(|said| format!("\nOctopus said: \"{said}\""));
-    let help = help(permission, error);
-    eyre!("{task}: {error}.{}\nHelp: {help}", said.unwrap_or_default())
+    let happened = format!("{task}: {error}.{}", said.unwrap_or_default());
+    refusal(happened, help(permission, error))
 }
 
 fn help(permission: &str, error: &Error) -> String {
@@ -96,18 +97,16 @@ fn help(permission: &str, error: &Error) -> String {
     help.to_owned()
 }
 
-/// Logs why nothing happens for a while, each reason once.
-#[derive(Debug, Default)]
-pub struct Log(RefCell<HashSet<String>>);
+/// Logs why nothing happens for a while.
+#[derive(Debug)]
+struct Log;
 
 impl Observer for Log {
-    fn sent(&self, _request: &str, _outcome: &str, _took: Duration) {}
-
     fn retrying(&self, error: &Error, _wait: Duration, left: Duration) {
-        if self.0.borrow_mut().insert(error.to_string()) {
-            eprintln!("Retrying for {}s: {error}.", left.as_secs());
-        }
+        eprintln!("Retrying for {}s: {error}.", left.as_secs());
     }
+
+    fn sent(&self, _request: &str, _outcome: &str, _took: Duration) {}
 
     fn waiting(&self, _left: Duration) {}
 

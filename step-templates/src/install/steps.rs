@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::feed::{self, PACKAGE_ID};
 use super::kind::WORKER_POOL;
-use super::space::{Space, id, items};
+use super::space::{Space, field, items};
 use super::templates::Templates;
 use super::variables::Variable;
 use crate::metadata::Shell;
@@ -45,8 +45,8 @@ pub fn find_worker_pool(space: &Space, name: Option<&str>) -> Result<String> {
     let Some(name) = name else {
         return Ok(String::new());
     };
-    let path = space.path("workerpools");
-    Ok(id(&space.find_known(&WORKER_POOL, "space", &path, name)?)?.to_string())
+    let pool = space.choose(&WORKER_POOL, &space.path("workerpools"), name)?;
+    Ok(field(&pool, "Id")?.to_owned())
 }
 
 impl<'a> Steps<'a> {
@@ -87,10 +87,11 @@ impl<'a> Steps<'a> {
     }
 
     /// Returns the only step of the cleanup runbook.
-    pub fn cleanup(&self) -> Result<Value> {
+    pub fn cleanup(&self) -> Result<Vec<Value>> {
         let finished = ("Finished", "True".into());
         let name = "Revoke keys of finished runs";
-        self.step("delete", name, &[self.credential.clone(), finished])
+        let step = self.step("delete", name, &[self.credential.clone(), finished])?;
+        Ok(vec![step])
     }
 
     fn step(&self, step: &str, name: &str, parameters: &[(&str, Value)]) -> Result<Value> {

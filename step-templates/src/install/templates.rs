@@ -5,9 +5,10 @@ use color_eyre::eyre::{OptionExt as _, Result};
 use serde_json::{Value, json};
 
 use super::kind::TEMPLATE;
-use super::space::{Space, id, items};
-use crate::export::build_all;
-use crate::metadata::{Metadata, Shell};
+use super::server::refusal;
+use super::space::{Space, field, items, named};
+use crate::export::{Exported, build_all};
+use crate::metadata::Shell;
 
 /// What is sent of an exported template: the rest belongs to the export (terraform-provider-octopusdeploy,
 /// `resource_step_template.go`).
@@ -23,84 +24,85 @@ const SENT: [&str; 7] = [
 
 /// The templates of ours that the space has.
 pub struct Templates {
-    ours: Vec<Value>,
+    /// As they are exported, with the ID and the version that they have in the space.
+    ours: Vec<Exported>,
     /// The names of those that are not as they are exported.
     pub foreign: Vec<String>,
 }
 
 impl Templates {
     /// Imports those that the space has nothing of the name of, and with `update` replaces what differs.
-    pub fn import(space: &Space, update: bool) -> Result<Self> {
+    /// Steps in the shell `needed` are made of them: another template of their name is refused first.
+    pub fn import(space: &Space, update: bool, needed: Option<Shell>) -> Result<Self> {
         let path = space.path("actiontemplates");
         let shown = space.list(&TEMPLATE, &path)?;
-        let (mut ours, mut foreign) = (Vec::new(), Vec::new());
-        for template in build_all()? {
-            let exported: Value = serde_json::from_str(&template.json)?;
-            let name = exported["Name"].as_str().unwrap_or_default();
-            match shown.iter().find(|shown| is_named(shown, name)) {
-                None => {
-                    let mut document =
-                        json!({ "SpaceId": space.id().as_str(), "Version": template.version });
-                    overwrite(&mut document, &exported);
-                    let find = || space.find(&TEMPLATE, &path, name);
-                    ours.extend(space.create(&TEMPLATE, name, (&path, &[]), &document, &find)?);
+        let is_foreign = |template: &Exported| {
+            let shown = named(&shown, template.name());
+            !update && shown.is_some_and(|shown| kept(shown) != kept(&template.content))
+        };
+        let (foreign, mut ours): (Vec<_>, Vec<_>) = build_all()?.into_iter().partition(is_foreign);
+        if let Some(template) = foreign.iter().find(|it| needed == Some(it.shell)) {
+            return Err(refusal(
+                format!("The space has another step template '{}'.", template.name()),
+                "Run this again with --update-templates, which replaces it.",
+            ));
+        }
+        for template in &mut ours {
+            let name = template.name();
+            let installed = match named(&shown, name) {
+                None => create(space, &path, &template.content)?,
+                Some(shown) if kept(shown) == kept(&template.content) => {
+                    TEMPLATE.say(name, "kept");
+                    shown.clone()
                 }
-                Some(shown) if kept(shown) == kept(&exported) => {
-                    TEMPLATE.say(name, "kept: it is the same");
-                    ours.push(shown.clone());
-                }
-                Some(shown) if update => {
-                    ours.push(replace(space, &path, shown, &exported)?);
-                }
-                Some(_) => {
-                    TEMPLATE.say(name, "kept: changed, or of another version");
-                    foreign.push(name.to_owned());
-                }
+                Some(shown) => replace(space, &path, shown, &template.content)?,
+            };
+            for field in ["Id", "Version"] {
+                template.content[field] = installed[field].clone();
             }
         }
+        for template in &foreign {
+            TEMPLATE.say(template.name(), "kept: changed, or of another version");
+        }
+        let foreign = foreign.iter().map(|it| it.name().to_owned()).collect();
         Ok(Self { ours, foreign })
     }
 
-    /// Returns the template of a step as the space has it.
+    /// Returns the template of a step.
     pub fn get(&self, step: &str, shell: Shell) -> Result<&Value> {
-        let name = Metadata::load(step)?.name(shell);
-        let template = self.ours.iter().find(|template| is_named(template, &name));
-        template.ok_or_eyre(format!(
-            "The space has another step template '{name}'. Run this again with --update-templates, which replaces it."
-        ))
+        let mut ours = self.ours.iter();
+        let template = ours.find(|it| it.step == step && it.shell == shell);
+        let template = template.ok_or_eyre("A step template is missing.")?;
+        Ok(&template.content)
     }
 
     /// Returns the IDs of the templates whose steps authenticate.
     pub fn with_credential(&self) -> Vec<&Value> {
-        let has_credential = |template: &&Value| {
-            let mut parameters = items(&template["Parameters"]);
-            parameters.any(|parameter| {
-                parameter["DisplaySettings"]["Octopus.ControlType"] == "GenericOidcAccount"
-            })
-        };
-        let templates = self.ours.iter().filter(has_credential);
-        templates.map(|template| &template["Id"]).collect()
+        let ours = self.ours.iter().filter(|it| it.step != "use");
+        ours.map(|it| &it.content["Id"]).collect()
     }
 }
 
-/// Replaces a template, under its ID. The server counts its version (go-octopusdeploy,
+fn create(space: &Space, path: &str, exported: &Value) -> Result<Value> {
+    let name = field(exported, "Name")?;
+    let mut document = json!({ "SpaceId": space.document["Id"], "Version": exported["Version"] });
+    overwrite(&mut document, exported);
+    space.create(&TEMPLATE, name, path, &document, &|| {
+        space.named(path, name)
+    })
+}
+
+/// Replaces a template that differs, under its ID. The server counts its version (go-octopusdeploy,
 /// `actiontemplates`), and steps stay with the version that they have.
 fn replace(space: &Space, path: &str, shown: &Value, exported: &Value) -> Result<Value> {
-    let name = exported["Name"].as_str().unwrap_or_default();
-    let path = format!("{path}/{}", id(shown)?);
-    let version = &shown["Version"];
-    let is_changed = space.change(&TEMPLATE, name, &path, &|template| {
-        if kept(template) == kept(exported) {
-            return Ok(None);
-        }
+    let (name, version) = (field(exported, "Name")?, &shown["Version"]);
+    let path = format!("{path}/{}", field(shown, "Id")?);
+    let undo = format!("Import the earlier version of the step template '{name}'.");
+    space.change(&TEMPLATE, name, &path, Some(undo), &|template| {
+        let differs = kept(template) != kept(exported);
         overwrite(template, exported);
-        Ok(Some(format!("updated; it was version {version}")))
+        Ok(differs.then(|| format!("updated; it was version {version}")))
     })?;
-    if is_changed {
-        space.add_undo(format!(
-            "Import the earlier version of the step template '{name}'."
-        ));
-    }
     space.read(&TEMPLATE, &path, &[])
 }
 
@@ -108,11 +110,6 @@ fn overwrite(template: &mut Value, exported: &Value) {
     for field in SENT {
         template[field] = exported[field].clone();
     }
-}
-
-fn is_named(template: &Value, name: &str) -> bool {
-    let known = template["Name"].as_str();
-    known.is_some_and(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Returns what a server keeps of a template as it was given, be it exported or shown by a server: not

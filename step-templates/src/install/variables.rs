@@ -3,19 +3,21 @@
 //! The set of variables goes back whole, as it came: a sensitive variable whose element is rebuilt
 //! loses its value (go-octopusdeploy #449 and #450).
 
-use color_eyre::eyre::{Result, bail, ensure};
+use color_eyre::eyre::{Result, bail};
 use octopus::Secret;
 use serde_json::{Value, json};
 
+use super::example::process_path;
 use super::kind::{PROCESS, VARIABLE};
 use super::project::Project;
+use super::server::refusal;
 use super::space::{Space, field, items};
 use super::templates::Templates;
 
-/// A variable: its name, and what it stands for.
+/// A variable, by what it stands for.
 pub enum Variable {
-    /// A Generic OIDC account, by its ID; a dry run has none that would be created.
-    Identity(Option<String>),
+    /// A Generic OIDC account, by its ID.
+    Identity(String),
     /// A service account's API key.
     ApiKey(Secret),
 }
@@ -45,8 +47,8 @@ impl Variable {
     /// `OctopusClients`, `VariableType.cs`).
     fn element(&self, scope: &Value) -> Value {
         let (kind, value) = match self {
-            Self::Identity(account) => ("GenericOidcAccount", account.as_deref()),
-            Self::ApiKey(key) => ("Sensitive", Some(key.expose())),
+            Self::Identity(account) => ("GenericOidcAccount", account.as_str()),
+            Self::ApiKey(key) => ("Sensitive", key.expose()),
         };
         json!({
             "Name": self.name(), "Type": kind, "Value": value, "Scope": scope,
@@ -54,10 +56,19 @@ impl Variable {
             "IsSensitive": kind == "Sensitive", "IsEditable": true,
         })
     }
+
+    /// Returns whether an element of a set is this variable for a runbook.
+    fn is_for(&self, element: &Value, runbook: &Value) -> bool {
+        let name = element["Name"].as_str();
+        let owners = &element["Scope"]["ProcessOwner"];
+        let mut owners = items(owners).peekable();
+        name.is_some_and(|name| name.eq_ignore_ascii_case(self.name()))
+            && (owners.peek().is_none() || owners.any(|owner| *owner == runbook["Id"]))
+    }
 }
 
-/// Adds the variable to the project, in the scope of the runbooks, and of their create and delete steps
-/// where the server offers these.
+/// Adds the variable to the project, in the scope of the runbooks that lack it, and of their create and
+/// delete steps where the server offers these.
 pub fn set(
     space: &Space,
     project: &Project,
@@ -65,90 +76,63 @@ pub fn set(
     templates: &Templates,
 ) -> Result<()> {
     let name = variable.name();
-    let runbooks = project.runbooks.iter();
-    let owners: Option<Vec<_>> = runbooks
-        .map(|runbook| Some(runbook.document.as_ref()?["Id"].clone()))
-        .collect();
-    let Some(owners) = owners else {
-        VARIABLE.say(name, "would be created");
-        return Ok(());
-    };
     let actions = actions(space, project, templates)?;
     let path = format!("variables/{}", field(&project.document, "VariableSetId")?);
-    let is_changed = space.change(&VARIABLE, name, &space.path(&path), &|set| {
+    let undo = format!("Delete the variable '{name}' of the project.");
+    let path = space.path(&path);
+    space.change(&VARIABLE, name, &path, Some(undo), &|set| {
+        let owners = lacking(set, project, variable)?;
+        if owners.is_empty() {
+            return Ok(None);
+        }
         let offers = |action: &Value| {
             items(&set["ScopeValues"]["Actions"]).any(|offered| offered["Id"] == *action)
         };
         let mut scope = json!({ "ProcessOwner": owners });
-        let mut reader = "every step of the runbooks can read it. Scope it to the create and delete steps, if the portal offers them";
+        let mut done = "created: every step of the runbooks can read it. Scope it to the create and delete steps, if the portal offers them";
         if !actions.is_empty() && actions.iter().all(offers) {
             scope["Action"] = actions.clone().into();
-            reader = "only the create and delete steps can read it";
+            done = "created: only the create and delete steps can read it";
         }
-        let done = change(set, variable, &scope)?;
-        Ok(done.map(|done| format!("{done}: {reader}")))
-    })?;
-    if is_changed {
-        space.add_undo(format!("Delete the variable '{name}' of the project; if it was there before, take the new runbooks out of its scope."));
-    }
-    Ok(())
+        let Some(elements) = set["Variables"].as_array_mut() else {
+            bail!("The server's response has no list of variables.");
+        };
+        elements.push(variable.element(&scope));
+        Ok(Some(done.to_owned()))
+    })
 }
 
-/// Adds the variable, or what is missing in its scope; nothing where all is there.
-fn change(set: &mut Value, variable: &Variable, scope: &Value) -> Result<Option<&'static str>> {
-    let wanted = variable.element(scope);
-    let Some(elements) = set["Variables"].as_array_mut() else {
-        bail!("The server's response has no list of variables.");
-    };
-    let same_name = |element: &&mut Value| {
-        let name = element["Name"].as_str();
-        let is_named = name.is_some_and(|name| name.eq_ignore_ascii_case(variable.name()));
-        let owners = &element["Scope"]["ProcessOwner"];
-        let is_unscoped = items(owners).next().is_none();
-        is_named
-            && (is_unscoped
-                || items(owners).any(|it| items(&scope["ProcessOwner"]).any(|own| own == it)))
-    };
-    let Some(known) = elements.iter_mut().find(same_name) else {
-        elements.push(wanted);
-        return Ok(Some("created"));
-    };
-    // The value of a sensitive variable is not shown.
-    let is_ours = known["Type"] == wanted["Type"]
-        && (wanted["IsSensitive"] == true || known["Value"] == wanted["Value"]);
-    ensure!(
-        is_ours,
-        "The project has another variable '{}' for these runbooks. Rename it in the portal, and run this again.",
-        variable.name()
-    );
-    let mut is_changed = false;
-    for kind in ["ProcessOwner", "Action"] {
-        // An empty list means all.
-        if let Some(known) = known["Scope"][kind]
-            .as_array_mut()
-            .filter(|it| !it.is_empty())
-        {
-            let missing = items(&scope[kind]).filter(|id| !known.contains(id));
-            let missing: Vec<_> = missing.cloned().collect();
-            is_changed |= !missing.is_empty();
-            known.extend(missing);
+/// Returns the IDs of the runbooks that have no variable of this name. One of another value is refused.
+fn lacking(set: &Value, project: &Project, variable: &Variable) -> Result<Vec<Value>> {
+    let wanted = variable.element(&Value::Null);
+    let mut lacking = Vec::new();
+    for runbook in &project.runbooks {
+        let mut known = items(&set["Variables"]).filter(|it| variable.is_for(it, runbook));
+        let Some(known) = known.next() else {
+            lacking.push(runbook["Id"].clone());
+            continue;
+        };
+        // The value of a sensitive variable is not shown.
+        let is_same = wanted["IsSensitive"] == true || known["Value"] == wanted["Value"];
+        if known["Type"] != wanted["Type"] || !is_same {
+            return Err(refusal(
+                format!(
+                    "The project has another variable '{}' for these runbooks.",
+                    variable.name()
+                ),
+                "Rename it in the portal, and run this again.",
+            ));
         }
     }
-    Ok(is_changed.then_some("extended to all the runbooks"))
+    Ok(lacking)
 }
 
-/// Returns the IDs of the runbooks' steps that authenticate: those that use our create and delete
-/// templates.
+/// Returns the IDs of the runbooks' steps that use our create and delete templates.
 fn actions(space: &Space, project: &Project, templates: &Templates) -> Result<Vec<Value>> {
     let ours = templates.with_credential();
     let mut found = Vec::new();
-    for runbook in project
-        .runbooks
-        .iter()
-        .filter_map(|it| it.document.as_ref())
-    {
-        let path = format!("runbookProcesses/{}", field(runbook, "RunbookProcessId")?);
-        let process = space.read(&PROCESS, &space.path(&path), &[])?;
+    for runbook in &project.runbooks {
+        let process = space.read(&PROCESS, &process_path(space, runbook)?, &[])?;
         let actions = items(&process["Steps"]).flat_map(|step| items(&step["Actions"]));
         let actions = actions
             .filter(|action| ours.contains(&&action["Properties"]["Octopus.Action.Template.Id"]));

@@ -12,13 +12,13 @@ mod lost_responses;
 mod refusals;
 mod updates;
 
-use octopus_sim::{Fault, Octopus};
+use octopus_sim::Octopus;
 use serde_json::Value;
 use step_templates::export::build_all;
 use step_templates::install::kept;
 use step_templates::package::file_name;
 
-use installer::{Installer, Outcome, SPACE, requests, writes};
+use installer::{Installer, Outcome, SPACE, requests};
 
 const CREATE: &str = "Octopus - Create Run API Key";
 /// Where the package is, of the version that is built here.
@@ -29,11 +29,7 @@ const PACKAGE: &str = concat!(
 
 fn exported(name: &str) -> Value {
     let mut all = build_all().unwrap().into_iter();
-    let parsed = all.find_map(|template| {
-        let template: Value = serde_json::from_str(&template.json).unwrap();
-        (template["Name"] == name).then_some(template)
-    });
-    parsed.unwrap()
+    all.find(|it| it.name() == name).unwrap().content
 }
 
 /// Puts a template into the server, as any client would.
@@ -126,13 +122,12 @@ fn a_second_time_changes_nothing() {
         requests(&octopus),
         [
             "GET /api/spaces",
-            &format!("GET {PACKAGE}"),
             "GET /api/Spaces-1/actiontemplates",
+            &format!("GET {PACKAGE}"),
         ]
     );
-    assert_eq!(outcome.about_package(), "kept: the feed has the same file");
-    let template = outcome.about_template(CREATE);
-    assert!(template == "kept: it is the same", "{template}");
+    assert!(outcome.about_package().starts_with("kept"));
+    assert_eq!(outcome.about_template(CREATE), "kept");
     assert!(!outcome.out.contains("undo"), "{}", outcome.out);
 }
 
@@ -194,32 +189,4 @@ fn an_access_token_does_as_well() {
     let outcome = Outcome::of(&output, &octopus);
     assert_eq!(outcome.code, Some(0), "{}", outcome.err);
     assert_eq!(octopus.documents(SPACE, "actiontemplates").len(), 6);
-}
-
-#[test]
-fn names_another_file_of_the_same_version() {
-    let octopus = Octopus::start();
-    Installer::new().succeed(&octopus, &[]);
-    octopus.forget_requests();
-    let other = Installer::with_program(b"a newer build");
-    for arguments in [&[][..], &["--dry-run"]] {
-        let outcome = other.succeed(&octopus, arguments);
-        let package = outcome.about_package();
-        assert!(
-            package.starts_with("kept: the feed has ANOTHER FILE"),
-            "{package}"
-        );
-    }
-    assert_eq!(writes(&octopus), [""; 0]);
-}
-
-#[test]
-fn compares_nothing_where_the_server_shows_no_hash() {
-    let octopus = Octopus::start();
-    Installer::new().succeed(&octopus, &[]);
-    let without_hash = Fault::json("no hash", |package| package["Hash"] = Value::Null);
-    octopus.fault(without_hash).on("GET", PACKAGE);
-    let outcome = Installer::with_program(b"a newer build").succeed(&octopus, &[]);
-    let package = outcome.about_package();
-    assert!(package.starts_with("kept, not compared"), "{package}");
 }
