@@ -7,16 +7,17 @@ use serde_json::Value;
 
 use crate::folder;
 use crate::metadata::{Metadata, STEPS, Shell};
-use crate::script::assemble;
 use crate::template::template;
 
-/// One template, ready to be written.
-#[derive(Debug)]
+/// How a line of a script begins that names a part.
+const INCLUDE: &str = ". ./";
+/// In a part, what the names of the step's own parameters begin with.
+const PREFIX: &str = "RunKey.Step";
+
+/// A template as it is exported.
 pub struct Exported {
-    /// The step that it is of.
-    pub step: &'static str,
-    /// The shell that it runs in.
-    pub shell: Shell,
+    pub(crate) step: &'static str,
+    pub(crate) shell: Shell,
     /// What its file contains.
     pub content: Value,
 }
@@ -37,7 +38,7 @@ impl Exported {
         format!("{}.json", words.join("-"))
     }
 
-    /// Returns the content of its file.
+    /// Returns the text of its file.
     #[must_use]
     pub fn json(&self) -> String {
         format!("{:#}\n", self.content)
@@ -52,16 +53,32 @@ pub fn build_all() -> Result<Vec<Exported>> {
     let mut exported = Vec::new();
     for step in STEPS {
         let metadata = Metadata::load(step)?;
-        for shell in Shell::ALL {
-            let content = template(&metadata, shell, &assemble(step, &metadata, shell)?);
+        for (shell, extension) in [(Shell::PowerShell, "ps1"), (Shell::Bash, "sh")] {
+            let script = script(&format!("{step}.{extension}"), &metadata.prefix)?;
             exported.push(Exported {
                 step,
                 shell,
-                content,
+                content: template(&metadata, shell, &script),
             });
         }
     }
     Ok(exported)
+}
+
+/// Returns the whole script of a step: each part stands where the script names it, since an exported
+/// template is one file.
+fn script(file: &str, prefix: &str) -> Result<String> {
+    let script = read(file)?;
+    let lines = script.lines().map(|line| match line.strip_prefix(INCLUDE) {
+        Some(part) => Ok(read(part)?.replace(PREFIX, prefix)),
+        None => Ok(format!("{line}\n")),
+    });
+    lines.collect()
+}
+
+fn read(name: &str) -> Result<String> {
+    let file = folder().join(name);
+    fs::read_to_string(&file).wrap_err_with(|| format!("Cannot read {}", file.display()))
 }
 
 /// Writes all templates.

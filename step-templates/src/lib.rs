@@ -7,11 +7,10 @@
 
 pub mod export;
 pub mod install;
-pub mod metadata;
+mod metadata;
 pub mod notices;
 pub mod package;
 pub mod program;
-mod script;
 mod template;
 
 use std::path::Path;

@@ -90,9 +90,11 @@ pub fn write(package: &Path, programs: &[Program], notices: &str) -> Result<()> 
     let mut rows = Vec::new();
     let mut entries = Vec::new();
     for program in programs {
-        let bytes = program.read()?;
-        rows.push(program.describe(&bytes));
-        entries.push((program.system.path(), bytes, 0o755));
+        let (system, file) = (program.system, &program.file);
+        let unreadable = || format!("Cannot read {}", file.display());
+        let bytes = fs::read(file).wrap_err_with(unreadable)?;
+        rows.push(system.describe(&bytes));
+        entries.push((system.path(), bytes, 0o755));
     }
     rows.sort();
     let readme = README.replace("{programs}", &rows.join("\n"));

@@ -15,19 +15,26 @@ const OCTOPUS_VERSION: &str = "2026.3.11151";
 
 /// Returns the template of a step for `shell`, running the script `body`.
 pub fn template(metadata: &Metadata, shell: Shell, body: &str) -> Value {
+    let (suffix, workers) = match shell {
+        Shell::PowerShell => (
+            "",
+            "For PowerShell: Windows PowerShell 5.1 or PowerShell 7, on Windows, Linux and macOS workers.",
+        ),
+        Shell::Bash => (" (Bash)", "For Bash, on Linux and macOS workers."),
+    };
     let package = format!("{}.Package", metadata.prefix);
     let parameters = metadata.parameters.iter();
     let parameters = parameters.map(|parameter| field(parameter, &metadata.prefix, shell));
     json!({
-        "Id": metadata.id.of(shell),
-        "Name": metadata.name(shell),
-        "Description": format!("{}\n\n{}", shell.workers(), metadata.description.trim()),
+        "Id": metadata.id[&shell],
+        "Name": format!("{}{suffix}", metadata.name),
+        "Description": format!("{workers}\n\n{}", metadata.description.trim()),
         "ActionType": "Octopus.Script",
         "Version": VERSION,
         "CommunityActionTemplateId": null,
         // The user chooses the package in the parameter of the same name.
         "Packages": [{
-            "Id": metadata.package_id.of(shell),
+            "Id": metadata.package_id[&shell],
             "Name": package,
             "PackageId": null,
             "FeedId": null,
@@ -63,7 +70,7 @@ fn field(parameter: &Parameter, prefix: &str, shell: Shell) -> Value {
         display["Octopus.SelectOptions"] = parameter.options.join("\n").into();
     }
     json!({
-        "Id": parameter.id.of(shell),
+        "Id": parameter.id[&shell],
         "Name": format!("{prefix}.{}", parameter.name),
         "Label": parameter.label,
         "HelpText": parameter.help.trim(),

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use step_templates::program::SYSTEMS;
+
 use crate::{parameters, scripts, string, templates};
 
 fn all() -> Vec<(&'static str, String)> {
@@ -184,5 +186,25 @@ fn bash_can_parse_its_scripts() {
         input.write_all(script.as_bytes()).expect("Bash reads it");
         drop(input);
         assert!(bash.wait().expect("Bash ends").success(), "{file}");
+    }
+}
+
+#[test]
+fn scripts_look_for_every_program_of_the_package() {
+    for system in &SYSTEMS {
+        // PowerShell names a Linux program by the processor, `X64` or `Arm64`, in small letters.
+        let is_linux = system.folder.starts_with("linux");
+        let in_powershell = if is_linux {
+            "\"linux-$($runKeyInfo::ProcessArchitecture)/runkey\"".to_owned()
+        } else {
+            format!("'{}'", system.path())
+        };
+        for (file, script) in scripts("PowerShell") {
+            assert!(script.contains(&in_powershell), "{file}: {in_powershell}");
+        }
+        let in_bash = format!("system={}", system.folder);
+        for (file, script) in scripts("Bash") {
+            assert_eq!(script.contains(&in_bash), is_linux, "{file}: {in_bash}");
+        }
     }
 }
