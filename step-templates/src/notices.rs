@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use color_eyre::eyre::{OptionExt as _, Result, WrapErr as _, ensure};
+use color_eyre::eyre::{Result, WrapErr as _, ensure};
 use serde_json::Value;
 
 use crate::folder;
@@ -25,90 +25,84 @@ library offers a choice that includes the MIT license, that license is used.
 /// # Errors
 /// When cargo fails, or a library's package contains no license.
 pub fn collect(targets: &[&str]) -> Result<String> {
-    let options: Vec<_> = targets
-        .iter()
-        .map(|name| format!("--target={name}"))
-        .collect();
-    let options = options.iter().map(String::as_str);
     let tree = [
+        "tree",
         "--package=runkey",
         "--edges=normal,no-proc-macro",
         "--prefix=none",
     ];
-    let tree = cargo("tree", tree.into_iter().chain(options))?;
-    let is_in_program: BTreeSet<_> = tree
-        .lines()
-        .filter_map(|line| line.split_once(" v"))
+    let tree = cargo(&tree, "--target", targets)?;
+    // Such as `ureq v3.5.2`, for some with more behind.
+    let libraries = tree.lines().filter_map(|line| line.split_once(" v"));
+    let libraries: BTreeSet<_> = libraries
         .map(|(name, rest)| (name, rest.split(' ').next().unwrap_or_default()))
         .collect();
+    let metadata = cargo(
+        &["metadata", "--format-version=1"],
+        "--filter-platform",
+        targets,
+    )?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
 
-    let options: Vec<_> = targets
-        .iter()
-        .map(|name| format!("--filter-platform={name}"))
-        .collect();
-    let options = options.iter().map(String::as_str);
-    let metadata: Value = serde_json::from_str(&cargo(
-        "metadata",
-        ["--format-version=1"].into_iter().chain(options),
-    )?)?;
     let mut notices = HEADER.to_owned();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
+        let (name, version) = (text("name"), text("version"));
         let is_ours = package["source"].is_null();
-        if !is_ours && is_in_program.contains(&(text("name"), text("version"))) {
+        if !is_ours && libraries.contains(&(name, version)) {
+            let (license, repository) = (text("license"), text("repository"));
             write!(
                 notices,
-                "\n## {} {}\n\n{} <{}>\n",
-                text("name"),
-                text("version"),
-                text("license"),
-                text("repository")
+                "\n## {name} {version}\n\n{license} <{repository}>\n"
             )?;
-            notices += &licenses(Path::new(text("manifest_path")))?;
+            notices += &licenses(&Path::new(text("manifest_path")).with_file_name(""))?;
         }
     }
     Ok(notices)
 }
 
-fn cargo<'a>(subcommand: &str, options: impl Iterator<Item = &'a str>) -> Result<String> {
+/// Returns what cargo says for these targets.
+fn cargo(arguments: &[&str], option: &str, targets: &[&str]) -> Result<String> {
+    let targets = targets.iter().map(|target| format!("{option}={target}"));
     let output = Command::new("cargo")
-        .args([subcommand, "--locked", "--quiet"])
-        .args(options)
+        .args(arguments)
+        .args(["--locked", "--quiet"])
+        .args(targets)
         .current_dir(folder())
         .output()
         .wrap_err("Cannot run cargo")?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "cargo {subcommand} failed: {said}");
+    ensure!(
+        output.status.success(),
+        "cargo {} failed: {said}",
+        arguments[0]
+    );
     String::from_utf8(output.stdout).wrap_err("Cannot read cargo's output")
 }
 
-/// Returns the license files beside a library's manifest; without Apache's, if there is an MIT one.
-fn licenses(manifest: &Path) -> Result<String> {
-    let package = manifest.parent().ok_or_eyre("A manifest has no folder.")?;
-    let mut files = Vec::new();
-    for entry in fs::read_dir(package)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
+/// Returns the license files in a library's folder; without Apache's, if there is an MIT one.
+fn licenses(library: &Path) -> Result<String> {
+    let is_license = |name: &String| {
         let upper = name.to_uppercase();
-        if ["LICEN", "COPYING", "NOTICE", "UNLICENSE"]
+        ["LICEN", "COPYING", "NOTICE", "UNLICENSE"]
             .iter()
             .any(|start| upper.starts_with(start))
-        {
-            files.push((upper, name));
-        }
-    }
+    };
+    let names = fs::read_dir(library)?.map(|it| Ok(it?.file_name().to_string_lossy().into_owned()));
+    let names = names.collect::<Result<Vec<String>>>()?;
+    let mut names: Vec<_> = names.into_iter().filter(is_license).collect();
+    names.sort();
     ensure!(
-        !files.is_empty(),
+        !names.is_empty(),
         "{} contains no license.",
-        package.display()
+        library.display()
     );
-    files.sort();
-    let offers_mit = files.iter().any(|(upper, _)| upper.contains("MIT"));
+    if names.iter().any(|name| name.to_uppercase().contains("MIT")) {
+        names.retain(|name| !name.to_uppercase().contains("APACHE"));
+    }
     let mut notices = String::new();
-    for (_, name) in files
-        .iter()
-        .filter(|(upper, _)| !(offers_mit && upper.contains("APACHE")))
-    {
-        let text = fs::read_to_string(package.join(name))?;
+    for name in names {
+        let text = fs::read_to_string(library.join(name))?;
         write!(notices, "\n```text\n{}\n```\n", text.trim())?;
     }
     Ok(notices)
