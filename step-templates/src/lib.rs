@@ -15,10 +15,6 @@ mod template;
 
 use std::path::Path;
 
-/// PLACEHOLDER: the account that owns the repository. A test holds README, docs/install.md and docs/getting-started.md to it.
-pub const OWNER: &str = "OWNER";
-/// PLACEHOLDER: the repository's address, as people clone it.
-pub const REPOSITORY: &str = "https://github.com/OWNER/runkey";
 /// PLACEHOLDER: the author that the step templates name; Octopus's library wants a GitHub username.
 pub const AUTHOR: &str = "runkey";
 
@@ -26,21 +22,4 @@ pub const AUTHOR: &str = "runkey";
 #[must_use]
 pub fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn documentation_names_the_repository_as_the_constants_do() {
-        assert_eq!(REPOSITORY, format!("https://github.com/{OWNER}/runkey"));
-        let readme = include_str!("../../README.md");
-        let start = include_str!("../../docs/getting-started.md");
-        for page in [readme, start] {
-            assert!(page.contains(&format!("git clone {REPOSITORY} ")));
-        }
-        let install = include_str!("../../docs/install.md");
-        assert!(install.contains(&format!("--repo {OWNER}/runkey ")));
-    }
 }

@@ -24,17 +24,14 @@ pub fn create_runbooks(space: &Space, project: &mut Project) -> Result<()> {
 
 /// Gives the runbooks their steps, unless they have some.
 pub fn fill(space: &Space, project: &Project, steps: &Steps<'_>) -> Result<()> {
-    for (runbook, steps) in project
-        .runbooks
-        .iter()
-        .zip([steps.around_work()?, steps.cleanup()?])
-    {
+    let steps = [steps.around_work()?, steps.cleanup()?];
+    for (runbook, steps) in project.runbooks.iter().zip(steps) {
         let (name, path) = (field(runbook, "Name")?, process_path(space, runbook)?);
         space.change(&PROCESS, name, &path, None, &|process| {
             if items(&process["Steps"]).next().is_some() {
                 return Ok(None);
             }
-            process["Steps"] = steps.clone().into();
+            process["Steps"] = steps.clone();
             Ok(Some("created".to_owned()))
         })?;
     }

@@ -14,12 +14,14 @@ mod templates;
 mod variables;
 
 use color_eyre::eyre::Result;
+use serde_json::json;
 
 pub use options::Options;
 pub use templates::kept;
 
 use crate::package;
 use feed::Package;
+use kind::WORKER_POOL;
 use project::Project;
 use server::refusal;
 use space::Space;
@@ -65,7 +67,10 @@ fn install(
     if let (Some(project), Some(runbook)) = (&mut project, &options.runbook) {
         project.add_runbook(space, runbook)?;
     }
-    let worker_pool = steps::find_worker_pool(space, options.worker_pool.as_deref())?;
+    let worker_pool = match &options.worker_pool {
+        Some(name) => space.choose(&WORKER_POOL, &space.path("workerpools"), name)?,
+        None => json!({ "Id": "" }),
+    };
     if let Some(name) = &options.service_account {
         identity::check(space, name)?;
     }
@@ -87,7 +92,13 @@ fn install(
         (None, None) => unreachable!("a project requires a credential"),
     };
     if example.is_some() {
-        let steps = Steps::new(space, &templates, options.shell, &variable, worker_pool)?;
+        let steps = Steps {
+            templates: &templates,
+            shell: options.shell,
+            credential: variable.parameter(),
+            feed: feed::built_in(space)?,
+            worker_pool: worker_pool["Id"].clone(),
+        };
         example::fill(space, project, &steps)?;
     }
     // A snapshot has variables and process as they are then.
@@ -103,29 +114,24 @@ fn next(options: &Options, foreign: &[String]) -> String {
     if options.dry_run {
         return "Nothing was done. To do it, run this again without --dry-run.".to_owned();
     }
-    let mut next = Vec::new();
+    let mut next = vec!["What to do next:".to_owned()];
     if let Some(account) = &options.service_account {
         next.push(format!("Give '{account}' the permissions that the runbooks need, TaskView for the cleanup, and EventView for the report."));
     }
-    if let Some(project) = &options.example_runbook {
-        next.push(format!(
+    next.push(match &options.example_runbook {
+        Some(project) => format!(
             "In the project '{project}', run the runbook '{}', and give '{}' a scheduled trigger.",
             example::RUN,
             example::CLEANUP
-        ));
-    } else {
-        next.push("In a runbook, add the step Create first, Use in the middle and Delete last; in all three choose the package 'runkey' of the built-in feed. Delete needs the run condition \"Always run\". docs/getting-started.md shows it.".to_owned());
-    }
+        ),
+        None => "Add the three steps to a runbook, as docs/getting-started.md shows. Delete needs the run condition \"Always run\".".to_owned(),
+    });
     if options.update_templates {
         next.push("Steps keep the version of a template that they have: update them in Library, Step Templates, Usage, and publish a snapshot.".to_owned());
     }
     if !foreign.is_empty() {
-        let names = foreign.join("\n   - ");
-        next.push(format!("These templates are not as they are exported from here: they were changed, or are of another version. To replace them by ours, run this again with --update-templates:\n   - {names}"));
+        let names = foreign.join("', '");
+        next.push(format!("To replace the templates that were changed or are of another version, run this again with --update-templates: '{names}'."));
     }
-    let next = next
-        .iter()
-        .zip(1..)
-        .map(|(text, number)| format!("{number}. {text}"));
-    format!("What to do next:\n{}", next.collect::<Vec<_>>().join("\n"))
+    next.join("\n- ")
 }

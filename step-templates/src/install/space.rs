@@ -19,9 +19,6 @@ const NEW: &str = "(new)";
 /// Looks for a document that may have been created.
 pub type Find<'a> = &'a dyn Fn() -> octopus::Result<Option<Value>>;
 
-/// Changes a document, and returns what it did, if anything was to do.
-pub type Edit<'a> = &'a dyn Fn(&mut Value) -> Result<Option<String>>;
-
 /// A space, and whether anything is created in it.
 pub struct Space {
     /// Whether what would be done is only said.
@@ -144,34 +141,17 @@ impl Space {
 
     /// Changes a document by `edit`, which returns what it did, or nothing where nothing is to do.
     /// Says so, and how to `undo` it.
+    ///
+    /// The document goes back whole. When it is refused because others changed it meanwhile, it is
+    /// read and changed again.
     pub fn change(
         &self,
         kind: &Kind,
         name: &str,
         path: &str,
         undo: Option<String>,
-        edit: Edit<'_>,
+        edit: &dyn Fn(&mut Value) -> Result<Option<String>>,
     ) -> Result<()> {
-        match self.replace(kind, name, path, edit)? {
-            None => kind.say(name, "kept"),
-            Some(done) if self.dry_run => kind.say(name, &format!("would be {done}")),
-            Some(done) => {
-                kind.say(name, &done);
-                self.undo.borrow_mut().extend(undo);
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends the document back whole. When it is refused because others changed it meanwhile, it is
-    /// read and changed again.
-    fn replace(
-        &self,
-        kind: &Kind,
-        name: &str,
-        path: &str,
-        edit: Edit<'_>,
-    ) -> Result<Option<String>> {
         let mut done = None;
         for attempt in 1.. {
             let mut document = self.read(kind, path, &[])?;
@@ -183,16 +163,23 @@ impl Space {
             if self.dry_run {
                 break;
             }
-            match self.client().replace_document(path, &document) {
-                Ok(()) => break,
-                Err(error) if matches!(error.status, Some(400 | 409)) && attempt < MAX_CHANGES => {}
-                Err(error) => {
-                    let task = format!("Cannot change the {} '{name}'", kind.name);
-                    return Err(explain(&task, &kind.to_edit(), &error));
-                }
+            let Err(error) = self.client().replace_document(path, &document) else {
+                break;
+            };
+            if attempt == MAX_CHANGES || !matches!(error.status, Some(400 | 409)) {
+                let task = format!("Cannot change the {} '{name}'", kind.name);
+                return Err(explain(&task, &kind.to_edit(), &error));
             }
         }
-        Ok(done)
+        match done {
+            None => kind.say(name, "kept"),
+            Some(done) if self.dry_run => kind.say(name, &format!("would be {done}")),
+            Some(done) => {
+                kind.say(name, &done);
+                self.undo.borrow_mut().extend(undo);
+            }
+        }
+        Ok(())
     }
 
     /// Remembers how to undo what was done.

@@ -2,22 +2,16 @@
 //! (terraform-provider-octopusdeploy, `resource_process_templated_step.go`; OctopusDeploy-Api,
 //! `AddCommunityStepTemplateToProcess.ps1`).
 
-use std::slice::from_ref;
-
 use color_eyre::eyre::Result;
 use serde_json::{Map, Value, json};
 
-use super::feed::{self, PACKAGE_ID};
-use super::kind::WORKER_POOL;
-use super::space::{Space, field, items};
+use super::feed::PACKAGE_ID;
+use super::space::items;
 use super::templates::Templates;
-use super::variables::Variable;
 use crate::metadata::Shell;
 
 /// The step whose output variables the others read.
 const CREATE_STEP: &str = "Create run API key";
-/// The step that runs always.
-const DELETE_STEP: &str = "Delete run API key";
 
 /// What the middle step does: one request with the run key. The answer has the key's owner, and not
 /// the person, which must not be taken for a missing name.
@@ -33,83 +27,63 @@ Invoke-RestMethod "$env:OCTOPUS_URL/api/users/me" -Headers $headers
 
 /// What the steps are made of.
 pub struct Steps<'a> {
-    templates: &'a Templates,
-    shell: Shell,
-    credential: (&'static str, Value),
-    feed: String,
-    worker_pool: String,
+    pub templates: &'a Templates,
+    pub shell: Shell,
+    /// A parameter of the templates, and what it takes.
+    pub credential: (&'static str, Value),
+    /// The feed's ID.
+    pub feed: String,
+    /// The pool's ID; empty for the default pool.
+    pub worker_pool: Value,
 }
 
-/// Returns the ID of a worker pool; without a name, nothing, for the default pool.
-pub fn find_worker_pool(space: &Space, name: Option<&str>) -> Result<String> {
-    let Some(name) = name else {
-        return Ok(String::new());
-    };
-    let pool = space.choose(&WORKER_POOL, &space.path("workerpools"), name)?;
-    Ok(field(&pool, "Id")?.to_owned())
-}
-
-impl<'a> Steps<'a> {
-    /// Looks up the feed; `worker_pool` is the pool's ID, empty for the default pool.
-    pub fn new(
-        space: &Space,
-        templates: &'a Templates,
-        shell: Shell,
-        variable: &Variable,
-        worker_pool: String,
-    ) -> Result<Self> {
-        Ok(Self {
-            templates,
-            shell,
-            credential: variable.parameter(),
-            feed: feed::built_in(space)?,
-            worker_pool,
-        })
-    }
-
+impl Steps<'_> {
     /// Returns the three steps of a run.
-    pub fn around_work(&self) -> Result<Vec<Value>> {
-        let create_step = ("CreateStep", CREATE_STEP.into());
+    pub fn around_work(&self) -> Result<Value> {
+        let credential = || self.credential.clone();
+        let create_step = || ("CreateStep", CREATE_STEP.into());
         let work = match self.shell {
             Shell::Bash => BASH,
             Shell::PowerShell => POWERSHELL,
         };
-        let work = [create_step.clone(), ("Script", work.into())];
-        Ok(vec![
-            self.step("create", CREATE_STEP, from_ref(&self.credential))?,
-            self.step("use", "Use run API key", &work)?,
+        let script = ("Script", work.into());
+        let use_step = "Use run API key";
+        let delete_step = "Delete run API key";
+        Ok(json!([
+            self.step("create", CREATE_STEP, "Success", [credential()])?,
+            self.step("use", use_step, "Success", [create_step(), script])?,
+            // A failed or skipped step must not keep the key from being revoked.
             self.step(
                 "delete",
-                DELETE_STEP,
-                &[self.credential.clone(), create_step],
+                delete_step,
+                "Always",
+                [credential(), create_step()]
             )?,
-        ])
+        ]))
     }
 
     /// Returns the only step of the cleanup runbook.
-    pub fn cleanup(&self) -> Result<Vec<Value>> {
-        let finished = ("Finished", "True".into());
+    pub fn cleanup(&self) -> Result<Value> {
+        let parameters = [self.credential.clone(), ("Finished", "True".into())];
         let name = "Revoke keys of finished runs";
-        let step = self.step("delete", name, &[self.credential.clone(), finished])?;
-        Ok(vec![step])
+        Ok(json!([self.step("delete", name, "Success", parameters)?]))
     }
 
-    fn step(&self, step: &str, name: &str, parameters: &[(&str, Value)]) -> Result<Value> {
+    fn step<const N: usize>(
+        &self,
+        step: &str,
+        name: &str,
+        condition: &str,
+        parameters: [(&str, Value); N],
+    ) -> Result<Value> {
         let template = self.templates.get(step, self.shell)?;
-        let package = template["Packages"][0]["Name"].as_str().unwrap_or_default();
+        let package = &template["Packages"][0]["Name"];
+        let package = package.as_str().unwrap_or_default();
         let prefix = package.trim_end_matches("Package");
-        let mut properties = properties(template);
-        for (parameter, value) in parameters {
-            properties.insert(format!("{prefix}{parameter}"), value.clone());
-        }
         let reference = json!({ "PackageId": PACKAGE_ID, "FeedId": self.feed });
+        let mut properties = properties(template);
         properties.insert(package.to_owned(), reference.to_string().into());
-        // A failed or skipped step must not keep the key from being revoked.
-        let condition = if name == DELETE_STEP {
-            "Always"
-        } else {
-            "Success"
-        };
+        properties.extend(parameters.map(|(name, value)| (format!("{prefix}{name}"), value)));
         Ok(json!({
             "Name": name, "Condition": condition, "StartTrigger": "StartAfterPrevious",
             "PackageRequirement": "LetOctopusDecide", "Properties": {},
@@ -136,16 +110,14 @@ impl<'a> Steps<'a> {
 /// Returns the properties of a step as the portal fills them in: the template's own, those of every
 /// template step, and each parameter's default.
 fn properties(template: &Value) -> Map<String, Value> {
-    let mut properties = template["Properties"]
-        .as_object()
-        .cloned()
-        .unwrap_or_default();
+    let own = template["Properties"].as_object().cloned();
+    let mut properties = own.unwrap_or_default();
     for parameter in items(&template["Parameters"]) {
-        let default = &parameter["DefaultValue"];
-        if let (Some(name), Some(text)) = (parameter["Name"].as_str(), default.as_str())
-            && !text.is_empty()
+        let (name, default) = (&parameter["Name"], &parameter["DefaultValue"]);
+        if let (Some(name), Some(default)) = (name.as_str(), default.as_str())
+            && !default.is_empty()
         {
-            properties.insert(name.to_owned(), text.into());
+            properties.insert(name.to_owned(), default.into());
         }
     }
     for (name, value) in [

@@ -7,6 +7,11 @@ use uuid::Uuid;
 
 use crate::{FILES, parameters, string, templates};
 
+/// PLACEHOLDER: the account that owns the repository.
+const OWNER: &str = "OWNER";
+/// PLACEHOLDER: the repository's address, as people clone it.
+const REPOSITORY: &str = "https://github.com/OWNER/runkey";
+
 /// A template is known by its id wherever it was imported: these must never change.
 const IDS: [&str; 6] = [
     "cd4c0cd9-3d25-416b-999d-dcd17344c85e",
@@ -108,4 +113,16 @@ fn descriptions_say_where_the_package_comes_from() {
         let description = string(&template["Description"]);
         assert!(description.contains("part of each release"), "{file}");
     }
+}
+
+#[test]
+fn documentation_names_one_owner_and_repository() {
+    assert_eq!(REPOSITORY, format!("https://github.com/{OWNER}/runkey"));
+    let readme = include_str!("../../../README.md");
+    let start = include_str!("../../../docs/getting-started.md");
+    for page in [readme, start] {
+        assert!(page.contains(&format!("git clone {REPOSITORY} ")));
+    }
+    let install = include_str!("../../../docs/install.md");
+    assert!(install.contains(&format!("--repo {OWNER}/runkey ")));
 }
