@@ -8,7 +8,7 @@ use crate::support::server::{
     HOUR, add_key, add_key_of_run, an_hour_ago, an_hour_later, finished_run, left, requests,
     start_run,
 };
-use crate::support::{ALICE, Runkey, delete, transcript};
+use crate::support::{ALICE, Runkey, delete};
 
 /// `runkey delete` for the whole account.
 fn cleanup<'a>(octopus: &'a Octopus, arguments: &str) -> Runkey<'a> {
@@ -20,70 +20,6 @@ fn cleanup<'a>(octopus: &'a Octopus, arguments: &str) -> Runkey<'a> {
 
 fn finished(octopus: &Octopus) -> Runkey<'_> {
     cleanup(octopus, "--finished")
-}
-
-#[test]
-fn revokes_keys_of_finished_runs() {
-    let octopus = Octopus::start();
-    finished_run(&octopus, TaskState::Canceled);
-    start_run(&octopus);
-    let run = finished(&octopus).run();
-    insta::assert_snapshot!(transcript(&octopus, &run), @r##"
-    exit code 0
-    --- stdout
-    [stdout-verbose]
-    GET /api/users/me: 200 (N ms)
-    [stdout-default]
-    [stdout-verbose]
-    GET /api/users/Users-21/apikeys: 200 (N ms)
-    [stdout-default]
-    [stdout-verbose]
-    GET /api/tasks: 200 (N ms)
-    [stdout-default]
-    [progress message='Read 2 of 2 tasks.' percentage='0']
-    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: its run was canceled.
-    Skipped 1 API key: the run is in progress.
-    [stdout-verbose]
-    GET /api/users/Users-21/apikeys: 200 (N ms)
-    [stdout-default]
-    [stdout-verbose]
-    DELETE /api/users/Users-21/apikeys/apikeys-N: 200 (N ms)
-    [stdout-default]
-    [progress message='Revoked 1 of 1 API key.' percentage='100']
-    [stdout-verbose]
-    GET /api/users/Users-21/apikeys: 200 (N ms)
-    [stdout-default]
-    [stdout-highlight]
-    Revoked API key apikeys-N of "Alice King (alice)".
-    [stdout-default]
-    --- requests
-    GET /api/users/me
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    GET /api/tasks?ids=ServerTasks-1%2CServerTasks-2&take=50&spaces=all&includeSystem=true
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    DELETE /api/users/Users-21/apikeys/ID
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    "##);
-}
-
-#[test]
-fn lists_finished_runs_in_a_dry_run() {
-    let octopus = Octopus::start();
-    let (_, key) = finished_run(&octopus, TaskState::TimedOut);
-    let run = cleanup(&octopus, "--finished --dry-run --output json").run();
-    insta::assert_snapshot!(transcript(&octopus, &run), @r##"
-    exit code 0
-    --- stdout
-    {"ApiKeyOwnerId":"Users-21","DryRun":true,"Keys":[{"Created":"TIME","Expires":"TIME","Id":"apikeys-N","Outcome":"WouldRevoke","Purpose":"Alice King (alice) [runkey ServerTasks-1]","Reason":"its run timed out"}]}
-    --- stderr
-    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: its run timed out.
-    Would revoke 1 API key of account Users-21 (dry run).
-    --- requests
-    GET /api/users/me
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    GET /api/tasks?ids=ServerTasks-1&take=50&spaces=all&includeSystem=true
-    "##);
-    assert_eq!(left(&octopus), [key]);
 }
 
 #[test]
@@ -309,33 +245,6 @@ fn skips_own_key_in_a_cleanup() {
 }
 
 #[test]
-fn revokes_every_run_key_with_all() {
-    let octopus = Octopus::start();
-    start_run(&octopus);
-    add_key(&octopus, "Bob Ng (bob) [runkey desk-7]");
-    let other = add_key(&octopus, "Bob's scripts").id;
-    let run = cleanup(&octopus, "--all --yes --output text").run();
-    insta::assert_snapshot!(transcript(&octopus, &run), @r##"
-    exit code 0
-    --- stderr
-    API key apikeys-N of "Bob Ng (bob)", run desk-7, created AGE ago, expires TIME: all run keys are to be revoked.
-    API key apikeys-N of "Alice King (alice)", run ServerTasks-1, created AGE ago, expires TIME: all run keys are to be revoked.
-    Revoked API key apikeys-N of "Bob Ng (bob)".
-    Revoked API key apikeys-N of "Alice King (alice)".
-    Revoked 2 API keys.
-    --- requests
-    GET /api/users/me
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    DELETE /api/users/Users-21/apikeys/ID
-    DELETE /api/users/Users-21/apikeys/ID
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    GET /api/users/Users-21/apikeys?partialPurpose=runkey&skip=0&take=1000
-    "##);
-    assert_eq!(left(&octopus), [other]);
-}
-
-#[test]
 fn narrows_all_by_person() {
     let octopus = Octopus::start();
     start_run(&octopus);
@@ -345,27 +254,6 @@ fn narrows_all_by_person() {
         .run()
         .expect_code(0);
     assert_eq!(left(&octopus), [bobs]);
-}
-
-#[test]
-fn asks_before_all() {
-    let octopus = Octopus::start();
-    let (_, key) = start_run(&octopus);
-    let run = cleanup(&octopus, "--all").run();
-    run.expect_error(
-        2,
-        "--all needs --yes where standard input is not a terminal.",
-    );
-    // Neither has a variable.
-    let run = cleanup(&octopus, "--all").env("RUNKEY_YES", "true").run();
-    run.expect_code(2);
-    let run = cleanup(&octopus, "")
-        .env("RUNKEY_ALL", "true")
-        .env("RUNKEY_YES", "true")
-        .run();
-    run.expect_error(2, "Missing --run-id (RUNKEY_RUN_ID).");
-    cleanup(&octopus, "--all --dry-run").run().expect_code(0);
-    assert_eq!(left(&octopus), [key]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::server::{DELETE, ME, POST, active_keys, requests};
 use crate::support::wire::listen;
-use crate::support::{PURPOSE, Runkey, create, delete, transcript};
+use crate::support::{PURPOSE, Runkey, create, delete};
 
 const DISCOVERY: &str = "GET /.well-known/openid-configuration";
 const EXCHANGE: &str = "POST /token/v1";
@@ -155,93 +155,6 @@ fn follows_no_redirect_with_a_token() {
             .expect_code(1);
     }
     assert_eq!(elsewhere.requests(), [""; 0]);
-}
-
-#[test]
-fn sends_no_id_token_over_http_to_another_machine() {
-    let octopus = Octopus::start();
-    let run = with_id_token(&octopus, create(&octopus));
-    let run = run.args(["--url", "http://octopus.example"]).run();
-    run.expect_error(1, "An ID token is not sent over http, only over https.");
-}
-
-#[test]
-fn explains_refused_id_token() {
-    let octopus = Octopus::start();
-    let account = octopus.service_account_id(RUNBOOK_SVC);
-    let run = create(&octopus)
-        .without("OCTOPUS_API_KEY")
-        .env(
-            "OCTOPUS_ID_TOKEN",
-            octopus.issue_id_token("", "space:other", &account),
-        )
-        .env("OCTOPUS_SERVICE_ACCOUNT_ID", &account)
-        .run();
-    insta::assert_snapshot!(transcript(&octopus, &run), @r##"
-    exit code 1
-    --- stdout
-    [stdout-verbose]
-    GET /.well-known/openid-configuration: 200 (N ms)
-    [stdout-default]
-    [stdout-verbose]
-    POST /token/v1: 400 (N ms)
-    [stdout-default]
-    [resultMessage message='The server refused the ID token (400 invalid_request). Octopus said: "invalid_request: No OIDC identity of the service account matches the issuer, the subject and the audience of the subject token."']
-    --- stderr
-    Error: The server refused the ID token (400 invalid_request).
-    Octopus said: "invalid_request: No OIDC identity of the service account matches the issuer, the subject and the audience of the subject token."
-    Help: Compare the service account's OpenID Connect identity (issuer, subject, audience) with the ID token. The ID token has iss 'http://octopus.test', sub 'space:other', aud 'b7d6f5e4-1c2b-4a39-8d70-000000000021', exp TIME.
-    --- requests
-    GET /.well-known/openid-configuration
-    POST /token/v1
-    "##);
-}
-
-#[test]
-fn explains_server_without_oidc() {
-    let octopus = Settings {
-        openid_connect: false,
-        ..Settings::default()
-    }
-    .start();
-    let run = with_id_token(&octopus, create(&octopus)).run();
-    run.expect_error(
-        1,
-        "This server does not support OpenID Connect (404 Not Found).",
-    );
-}
-
-#[test]
-fn explains_web_page_instead_of_oidc() {
-    let octopus = Octopus::start();
-    octopus
-        .fault(Fault::NotJson)
-        .on("GET", "/.well-known")
-        .forever();
-    let run = with_id_token(&octopus, create(&octopus))
-        .line("--retry-for 1s")
-        .run();
-    run.expect_code(1)
-        .expect_text("no proxy or sign-in page answers in its place");
-}
-
-#[test]
-fn names_expires_in_where_a_key_may_not_outlive_the_token() {
-    let octopus = Settings {
-        key_may_outlive_token: false,
-        ..Settings::default()
-    }
-    .start();
-    let run = with_id_token(&octopus, create(&octopus))
-        .line("--expires-in 2h")
-        .run();
-    assert!(
-        run.error().starts_with("Cannot create the key: "),
-        "{run:#?}"
-    );
-    run.expect_code(1)
-        .expect_text("--expires-in (RUNKEY_EXPIRES_IN)");
-    assert_eq!(active_keys(&octopus), [""; 0]);
 }
 
 #[test]

@@ -23,7 +23,6 @@ mod input;
 mod network;
 mod one_command;
 mod output;
-mod preflight;
 mod proxy;
 mod records;
 mod report;

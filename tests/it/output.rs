@@ -3,7 +3,7 @@
 use octopus_sim::{Fault, Octopus};
 
 use crate::support::server::add_key;
-use crate::support::{PURPOSE, Runkey, bare, create, delete, runkey, transcript, use_key};
+use crate::support::{PURPOSE, Runkey, bare, create, delete, runkey, use_key};
 
 #[test]
 fn prints_help_of_every_subcommand() {
@@ -91,95 +91,6 @@ fn prints_json_where_the_option_is_typed_behind_an_error() {
         let run = create(&octopus).line(arguments).run().expect_code(2);
         run.json();
     }
-}
-
-#[test]
-fn prints_the_three_lines_of_a_failure_in_every_format() {
-    let octopus = Octopus::start();
-    let mut shown = String::new();
-    for format in ["octopus", "text", "json"] {
-        octopus.fault(Fault::Status(403)).on("POST", "/apikeys");
-        octopus.forget_requests();
-        let run = create(&octopus).args(["--output", format]).run();
-        shown += &transcript(&octopus, &run);
-    }
-    insta::assert_snapshot!(shown, @r##"
-    exit code 1
-    --- stdout
-    [stdout-verbose]
-    GET /api/users/me: 200 (N ms)
-    [stdout-default]
-    [setVariable name='ApiKeyRunId' value='ServerTasks-123']
-    [setVariable name='ApiKeyPurpose' value='Alice King (alice) [runkey ServerTasks-123]']
-    [setVariable name='ApiKeyOwnerId' value='Users-21']
-    [stdout-verbose]
-    POST /api/users/Users-21/apikeys: 403 (N ms)
-    [stdout-default]
-    [resultMessage message='Cannot create the key: permission denied (403 Forbidden). Octopus said: "The server is in trouble."']
-    --- stderr
-    Error: Cannot create the key: permission denied (403 Forbidden).
-    Octopus said: "The server is in trouble."
-    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
-    --- requests
-    GET /api/users/me
-    POST /api/users/Users-21/apikeys
-    exit code 1
-    --- stderr
-    Error: Cannot create the key: permission denied (403 Forbidden).
-    Octopus said: "The server is in trouble."
-    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
-    --- requests
-    GET /api/users/me
-    POST /api/users/Users-21/apikeys
-    exit code 1
-    --- stdout
-    {"Error":{"Help":"Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.","Message":"Cannot create the key: permission denied (403 Forbidden).","OctopusSaid":"The server is in trouble."}}
-    --- stderr
-    Error: Cannot create the key: permission denied (403 Forbidden).
-    Octopus said: "The server is in trouble."
-    Help: Check that the credential is not a read-only key. For keys of another account (--owner), the credential's account needs the UserEdit permission.
-    --- requests
-    GET /api/users/me
-    POST /api/users/Users-21/apikeys
-    "##);
-}
-
-#[test]
-fn quiet_prints_warnings_and_errors_only() {
-    let octopus = Octopus::start();
-    for format in ["text", "json"] {
-        add_key(&octopus, PURPOSE);
-        let run = delete(&octopus)
-            .args(["-q", "--output", format])
-            .run()
-            .expect_code(0);
-        assert_eq!(run.stderr, "", "{format}");
-        let run = delete(&octopus)
-            .args(["-q", "--output", format])
-            .run()
-            .expect_code(0);
-        assert!(
-            run.stderr.starts_with("Warning: No API key of run"),
-            "{run:#?}"
-        );
-    }
-}
-
-#[test]
-fn verbose_prints_requests_without_headers_and_bodies() {
-    let octopus = Octopus::start();
-    let run = create(&octopus).line("-v --output text").run();
-    let lines: Vec<_> = run
-        .stderr
-        .lines()
-        .filter(|line| line.ends_with(" ms)"))
-        .collect();
-    assert_eq!(lines.len(), 2, "{run:#?}");
-    assert!(
-        lines[1].starts_with("POST /api/users/Users-21/apikeys: 200 ("),
-        "{run:#?}"
-    );
-    assert!(!run.stderr.contains("Purpose"), "{run:#?}");
 }
 
 /// With a credential that the server refuses.

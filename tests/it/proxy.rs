@@ -155,30 +155,6 @@ fn explains_proxy_credentials_and_shows_no_password() {
     }
 }
 
-#[test]
-fn refuses_unusable_proxy_before_anything_is_sent() {
-    let octopus = Octopus::start();
-    for (value, error) in [
-        (
-            "socks5://p.invalid:1080",
-            "HTTPS_PROXY is a SOCKS proxy, which is not supported.",
-        ),
-        (
-            "http://alice:hunter2@p.invalid:x",
-            "HTTPS_PROXY is not the URL of a proxy.",
-        ),
-    ] {
-        let run = create(&octopus)
-            .envs(&[
-                ("OCTOPUS_URL", "https://octopus.invalid"),
-                ("HTTPS_PROXY", value),
-            ])
-            .run()
-            .expect_error(2, error);
-        assert!(!run.has("hunter2"), "{run:#?}");
-    }
-}
-
 /// A proxy that answers CONNECT byte by byte, and never to the end.
 pub fn trickling_proxy() -> Wire {
     listen(|mut client, _| {

@@ -3,7 +3,6 @@
 use std::fs::OpenOptions;
 
 use super::*;
-use crate::support::running::in_shell;
 
 /// Standard output that takes nothing.
 #[cfg(target_os = "linux")]
@@ -20,20 +19,5 @@ fn revokes_key_that_could_not_be_passed_on() {
             "{run:#?}"
         );
         assert_eq!(active_keys(&octopus), [""; 0], "{format}");
-    }
-}
-
-#[test]
-fn creates_nothing_when_standard_output_is_closed() {
-    for redirection in [">&-", ">/dev/null"] {
-        let octopus = Octopus::start();
-        let (mut command, folder) =
-            in_shell(create(&octopus), &format!("exec \"$@\" {redirection}"));
-        let run = Outcome::new(&command.output().unwrap(), folder);
-        run.expect_error(
-            2,
-            "Standard output is closed or discarded, so nothing would receive the key. No key was created.",
-        );
-        assert_eq!(requests(&octopus), [""; 0]);
     }
 }

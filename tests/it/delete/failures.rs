@@ -101,30 +101,6 @@ fn names_every_key_that_may_be_active() {
 }
 
 #[test]
-fn ends_at_once_when_octopus_refuses() {
-    for (status, cause) in [
-        (400, "the server rejected the request (400 Bad Request)"),
-        (401, "the credential was rejected (401 Unauthorized)"),
-        (403, "permission denied (403 Forbidden)"),
-    ] {
-        let octopus = Octopus::start();
-        let key = add_key(&octopus, PURPOSE);
-        octopus
-            .fault(Fault::Status(status))
-            .on("DELETE", "/apikeys")
-            .forever();
-        let run = delete(&octopus).run().expect_code(1);
-        assert_eq!(requests(&octopus), [ME, LIST, DELETE, LIST], "{status}");
-        let expires = octopus.keys(RUNBOOK_SVC)[1].expires.unwrap();
-        let error = format!(
-            "Cannot revoke API key {} (expires {expires:.0}): {cause}.",
-            key.id
-        );
-        run.expect_error(1, &error);
-    }
-}
-
-#[test]
 fn fails_after_the_time_for_retries() {
     let octopus = Octopus::start();
     add_key(&octopus, PURPOSE);

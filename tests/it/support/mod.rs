@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 use octopus_sim::Octopus;
 use tempfile::TempDir;
 
-pub use clean::{assert_no_secret, assert_read_alike};
+pub use clean::{assert_clean, assert_no_secret, assert_read_alike};
 pub use outcome::Outcome;
 pub use subcommands::{address, assert_refused, steps, with_tls};
 pub use transcript::{masked, transcript};

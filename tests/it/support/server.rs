@@ -1,7 +1,7 @@
 //! What is on the simulated server: keys, tasks, requests.
 
 use jiff::SignedDuration;
-use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC, Request, Settings, TaskState, World};
+use octopus_sim::{AddedKey, Fault, Octopus, RUNBOOK_SVC, Request, Settings, TaskState, World};
 
 use super::ALICE;
 
@@ -88,4 +88,17 @@ pub fn finished_run(octopus: &Octopus, state: TaskState) -> (String, String) {
     let (task, key) = start_run(octopus);
     octopus.tasks().end(&task, state);
     (task, key)
+}
+
+/// A server with other settings than usual.
+pub fn server_with(change: impl FnOnce(&mut Settings)) -> Octopus {
+    let mut settings = Settings::default();
+    change(&mut settings);
+    settings.start()
+}
+
+/// Answers every request of this kind, such as `GET /users/me`, with the fault.
+pub fn always(octopus: &Octopus, request: &str, fault: Fault) {
+    let (method, path) = request.split_once(' ').unwrap();
+    octopus.fault(fault).on(method, path).forever();
 }

@@ -83,7 +83,7 @@ fn without_ages(text: &str) -> String {
     })
 }
 
-/// Replaces a time, also in a query, the number of a key, and the random digits of a one-command run.
+/// Replaces a time, also in a query, the number of a key, and the random digits of a run ID.
 fn masked_word(word: &str) -> String {
     let bare = word.trim_end_matches(|c: char| " '\"&,()\n.;:".contains(c));
     let end = &word[bare.len()..];
@@ -95,6 +95,10 @@ fn masked_word(word: &str) -> String {
     }
     if let Some((begin, _)) = bare.split_once("pikeys-") {
         return format!("{begin}pikeys-N{end}");
+    }
+    if let Some((begin, digits)) = bare.split_once("preflight-") {
+        let rest = digits.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        return format!("{begin}preflight-DIGITS{rest}{end}");
     }
     if let Some((run, digits)) = bare.split_once('~') {
         let rest = digits.trim_start_matches(|c: char| c.is_ascii_hexdigit());
