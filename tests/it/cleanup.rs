@@ -5,8 +5,8 @@ use octopus_sim::{Fault, Octopus, RUNBOOK_SVC, Settings, Task, TaskState};
 use serde_json::{Value, json};
 
 use crate::support::server::{
-    HOUR, add_key, add_key_of_run, an_hour_ago, an_hour_later, finished_run, left, requests,
-    start_run,
+    HOUR, add_key, add_key_of_run, always, an_hour_ago, an_hour_later, finished_run, left,
+    requests, server_with, start_run,
 };
 use crate::support::{ALICE, Runkey, delete};
 
@@ -155,11 +155,7 @@ fn revokes_expired_keys_of_any_run() {
     let minute = SignedDuration::from_mins(1);
     // By the server's clock and by this machine's.
     for ahead in [-3, 0, 3] {
-        let octopus = Settings {
-            clock_offset: HOUR * ahead,
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| settings.clock_offset = HOUR * ahead);
         let clocks = [jiff::Timestamp::now(), octopus.now()];
         let mut kept = Vec::new();
         for clock in clocks {
@@ -178,11 +174,7 @@ fn revokes_expired_keys_of_any_run() {
 
 #[test]
 fn fails_without_permission_to_read_tasks() {
-    let octopus = Settings {
-        service_account_lacks: vec!["TaskView"],
-        ..Settings::default()
-    }
-    .start();
+    let octopus = server_with(|settings| settings.service_account_lacks = vec!["TaskView"]);
     let (_, key) = finished_run(&octopus, TaskState::Canceled);
     let past = octopus.now() - HOUR;
     octopus.add_key(RUNBOOK_SVC, &format!("{ALICE} [runkey desk-7]"), Some(past));
@@ -279,8 +271,7 @@ fn counts_keys_created_meanwhile() {
 fn failed_cleanup_does_not_advise_to_revoke_all() {
     let octopus = Octopus::start();
     let (_, key) = finished_run(&octopus, TaskState::Failed);
-    let fault = octopus.fault(Fault::Status(500));
-    fault.on("DELETE", "/apikeys").forever();
+    always(&octopus, "DELETE /apikeys", Fault::Status(500));
     let run = finished(&octopus).line("--retry-for 500ms").run();
     assert!(run.error().contains(&key), "{run:#?}");
     assert!(!run.expect_code(1).has("delete --all"));

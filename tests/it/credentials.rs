@@ -1,9 +1,9 @@
 //! Which credential authenticates, and how an ID token is exchanged (OIDC).
 
-use octopus_sim::{Fault, OIDC_SUBJECT, Octopus, RUNBOOK_SVC, Settings};
+use octopus_sim::{Fault, OIDC_SUBJECT, Octopus, RUNBOOK_SVC};
 use serde_json::{Value, json};
 
-use crate::support::server::{DELETE, ME, POST, active_keys, requests};
+use crate::support::server::{DELETE, ME, POST, active_keys, requests, server_with};
 use crate::support::wire::listen;
 use crate::support::{PURPOSE, Runkey, create, delete};
 
@@ -108,11 +108,7 @@ fn takes_only_the_path_of_a_token_endpoint_elsewhere() {
         (json!(7), 1),
         (json!(["http://x/y"]), 1),
     ] {
-        let octopus = Settings {
-            token_endpoint: Some(endpoint.clone()),
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| settings.token_endpoint = Some(endpoint.clone()));
         let run = with_id_token(&octopus, create(&octopus))
             .line("-v --retry-for 1s")
             .run();
@@ -129,11 +125,7 @@ fn takes_only_the_path_of_a_token_endpoint_elsewhere() {
 
 #[test]
 fn keeps_virtual_directory_of_the_token_endpoint_once() {
-    let octopus = Settings {
-        virtual_directory: "/octopus".to_owned(),
-        ..Settings::default()
-    }
-    .start();
+    let octopus = server_with(|settings| settings.virtual_directory = "/octopus".to_owned());
     with_id_token(&octopus, create(&octopus))
         .run()
         .expect_code(0);

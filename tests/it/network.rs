@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use jiff::fmt::rfc2822::DateTimePrinter;
-use octopus_sim::{Fault, Octopus, RUNBOOK_SVC, RateLimit, Response, Settings};
+use octopus_sim::{Fault, Octopus, RUNBOOK_SVC, RateLimit, Response};
 
-use crate::support::server::{active_keys, add_key, requests};
+use crate::support::server::{active_keys, add_key, always, requests, server_with};
 use crate::support::wire::{Wire, listen};
 use crate::support::{Outcome, PURPOSE, Runkey, create, delete, use_key};
 
@@ -75,7 +75,7 @@ fn retries_nothing_that_cannot_succeed_later() {
     for fault in faults {
         for name in ["create", "use"] {
             let octopus = Octopus::start();
-            octopus.fault(fault.clone()).on("GET", "/api").forever();
+            always(&octopus, "GET /api", fault.clone());
             let run = step(&octopus, name).run().expect_code(failed(name));
             assert_eq!(waits(&run), 0, "{name}, {fault}: {run:#?}");
             assert_eq!(requests(&octopus).len(), 1, "{name}, {fault}");
@@ -173,16 +173,14 @@ fn gives_up_when_the_time_for_retries_is_over() {
 
 #[test]
 fn works_through_a_rate_limit() {
-    let octopus = Settings {
-        rate_limit: Some(RateLimit {
+    let octopus = server_with(|settings| {
+        settings.rate_limit = Some(RateLimit {
             requests: 1,
             per: Duration::from_millis(300),
             burst: 1,
             retry_after: false,
-        }),
-        ..Settings::default()
-    }
-    .start();
+        });
+    });
     create(&octopus).run().expect_code(0);
     delete(&octopus).run().expect_code(0);
     assert_eq!(active_keys(&octopus), [""; 0]);
@@ -239,7 +237,7 @@ fn follows_no_redirect_and_sends_nothing_elsewhere() {
 }
 
 /// A server that answers every request with this text.
-fn always(response: impl Into<String>) -> Wire {
+fn answering(response: impl Into<String>) -> Wire {
     let response = response.into();
     listen(move |mut stream, _| {
         let _ = stream.write_all(response.as_bytes());
@@ -290,7 +288,7 @@ fn names_what_answers_in_the_servers_place() {
     ];
     let octopus = Octopus::start();
     for (response, cause) in rows {
-        let server = always(response);
+        let server = answering(response);
         let run = create(&octopus)
             .env("OCTOPUS_URL", format!("http://{}", server.address))
             .line("-v")
@@ -311,7 +309,7 @@ fn a_gateways_page_revokes_no_key() {
         let fault = Fault::instead("page", move |_, response| {
             response.make_page(status, "Blocked");
         });
-        octopus.fault(fault).on("DELETE", "/apikeys").forever();
+        always(&octopus, "DELETE /apikeys", fault);
         delete(&octopus).line("--retry-for 1s").run().expect_code(1);
         assert_eq!(active_keys(&octopus), [PURPOSE], "{status}");
     }

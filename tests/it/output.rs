@@ -2,7 +2,7 @@
 
 use octopus_sim::{Fault, Octopus};
 
-use crate::support::server::add_key;
+use crate::support::server::{add_key, always};
 use crate::support::{PURPOSE, Runkey, bare, create, delete, runkey, use_key};
 
 #[test]
@@ -53,10 +53,7 @@ fn prints_completions_and_the_manual_page() {
 #[test]
 fn prints_one_json_object_on_every_failure() {
     let octopus = Octopus::start();
-    octopus
-        .fault(Fault::Status(403))
-        .on("POST", "/apikeys")
-        .forever();
+    always(&octopus, "POST /apikeys", Fault::Status(403));
     for (run, code) in [
         (create(&octopus).line("--no-such-option"), 2),
         (create(&octopus).env("RUNKEY_EXPIRES_IN", "soon"), 2),

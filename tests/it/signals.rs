@@ -16,7 +16,7 @@ use crate::support::running::{
     Running, in_shell, start, start_command, start_until_line, start_with_signal_before,
     with_default_signals,
 };
-use crate::support::server::{active_keys, add_key, finished_run, requests};
+use crate::support::server::{active_keys, add_key, always, finished_run, requests};
 use crate::support::{Outcome, PURPOSE, Runkey, create, delete, use_key};
 
 const SIGNALS: [(Signal, i32); 4] = [
@@ -193,7 +193,7 @@ fn delete_names_keys_left_when_a_signal_ends_its_wait() {
         let busy = Fault::TooManyRequests {
             retry_after: Some(600),
         };
-        octopus.fault(busy).on("DELETE", "/apikeys").forever();
+        always(&octopus, "DELETE /apikeys", busy);
         let mut running = start(delete(&octopus).line("-v"));
         read_until(&mut running, "DELETE /api/users/Users-21/apikeys/");
         let run = assert_ends(running, signal, code);
@@ -226,10 +226,7 @@ fn delete_ends_after_one_timeout_and_names_keys_left() {
     let octopus = Octopus::start();
     let key = add_key(&octopus, PURPOSE).id;
     let gate = Gate::new();
-    octopus
-        .fault(Fault::Hold(gate.clone()))
-        .on("DELETE", "/apikeys")
-        .forever();
+    always(&octopus, "DELETE /apikeys", Fault::Hold(gate.clone()));
     let running = start(delete(&octopus).line("--timeout 1s"));
     gate.wait_for(1);
     let run = assert_ends(running, Signal::TERM, 143);

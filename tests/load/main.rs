@@ -13,9 +13,9 @@ mod support;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use octopus_sim::{Fault, Octopus, RateLimit, Settings, TaskState};
+use octopus_sim::{Fault, Octopus, RateLimit, TaskState};
 
-use support::server::{add_key, finished_run, left, start_run};
+use support::server::{add_key, finished_run, left, server_with, start_run};
 use support::{Outcome, PURPOSE, create, delete, use_key};
 
 /// 600 requests a minute, of which 50 at once; half as fast again.
@@ -27,11 +27,7 @@ const LIMIT: RateLimit = RateLimit {
 };
 
 fn limited() -> Octopus {
-    Settings {
-        rate_limit: Some(LIMIT),
-        ..Settings::default()
-    }
-    .start()
+    server_with(|settings| settings.rate_limit = Some(LIMIT))
 }
 
 /// Plays so many runs at once, each with a run ID of its own.

@@ -7,16 +7,16 @@ mod undelivered;
 mod verification;
 
 use jiff::SignedDuration;
-use octopus_sim::{Fault, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Settings, Wording};
+use octopus_sim::{Fault, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Wording};
 use serde_json::json;
 
-use crate::support::server::{DELETE, HOUR, ME, POST, active_keys, requests};
+use crate::support::server::{DELETE, HOUR, ME, POST, active_keys, always, requests, server_with};
 use crate::support::{Outcome, PURPOSE, create, delete};
 
 /// Runs `create` against a server that answers its POST so; nothing may be passed on.
 #[track_caller]
 fn create_with(octopus: &Octopus, fault: Fault) -> Outcome {
-    octopus.fault(fault).on("POST", "/apikeys").forever();
+    always(octopus, "POST /apikeys", fault);
     let run = create(octopus).run().expect_code(1);
     assert_eq!(run.variable("ApiKey"), None, "{run:#?}");
     assert!(run.result_message().is_some(), "{run:#?}");
@@ -60,11 +60,7 @@ fn sends_only_what_every_server_knows() {
 
 #[test]
 fn finds_owner_by_id_or_username() {
-    let octopus = Settings {
-        largest_page: Some(30),
-        ..Settings::default()
-    }
-    .start();
+    let octopus = server_with(|settings| settings.largest_page = Some(30));
     for number in 0..40 {
         octopus.add_user(&format!("RUNBOOK-ALICE-{number}"), "A near miss", true);
     }
@@ -127,11 +123,7 @@ fn verifies_read_only_on_the_stored_key() {
 #[test]
 fn explains_a_rejected_expiry_whatever_its_wording() {
     for wording in [Wording::Usual, Wording::Other] {
-        let octopus = Settings {
-            wording,
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| settings.wording = wording);
         let soon = octopus.now() + SignedDuration::from_mins(5);
         let short = octopus.add_key(RUNBOOK_SVC, "A short lifetime", Some(soon));
         let run = create(&octopus)

@@ -93,14 +93,10 @@ fn computes_expiry_by_the_servers_clock() {
         (0, Some(Fault::no_date()), 0),
         (0, Some(Fault::date("yesterday, or so")), 0),
     ] {
-        let octopus = Settings {
-            clock_offset: HOUR * hours,
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| settings.clock_offset = HOUR * hours);
         if let Some(date) = &date {
-            octopus.fault(date.clone()).on("GET", "/").forever();
-            octopus.fault(date.clone()).on("POST", "/").forever();
+            always(&octopus, "GET /", date.clone());
+            always(&octopus, "POST /", date.clone());
         }
         let run = create(&octopus).line("--expires-in 30m").run();
         let run = run.expect_code(code);
@@ -116,11 +112,7 @@ fn computes_expiry_by_the_servers_clock() {
 #[test]
 fn learns_the_servers_clock_with_the_first_key() {
     for hours in [26, -26] {
-        let octopus = Settings {
-            clock_offset: HOUR * hours,
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| settings.clock_offset = HOUR * hours);
         let run = create(&octopus).line("--expires-in 30m --owner Users-21");
         run.run().expect_code(0);
         let keys = octopus.keys(RUNBOOK_SVC);

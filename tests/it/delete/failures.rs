@@ -17,14 +17,8 @@ fn fails_when_revocation_has_no_effect() {
     ] {
         let octopus = Octopus::start();
         let key = add_key(&octopus, PURPOSE);
-        octopus
-            .fault(fault.clone())
-            .on("DELETE", "/apikeys")
-            .forever();
-        octopus
-            .fault(fault.clone())
-            .on("POST", "/apikeys/")
-            .forever();
+        always(&octopus, "DELETE /apikeys", fault.clone());
+        always(&octopus, "POST /apikeys/", fault.clone());
         let run = delete(&octopus).line("--retry-for 1s").run().expect_code(1);
         let expires = octopus.keys(RUNBOOK_SVC)[1].expires.unwrap();
         let named = format!("Cannot revoke API key {} (expires {expires:.0}): ", key.id);
@@ -104,10 +98,7 @@ fn names_every_key_that_may_be_active() {
 fn fails_after_the_time_for_retries() {
     let octopus = Octopus::start();
     add_key(&octopus, PURPOSE);
-    octopus
-        .fault(Fault::Status(503))
-        .on("DELETE", "/apikeys")
-        .forever();
+    always(&octopus, "DELETE /apikeys", Fault::Status(503));
     let run = delete(&octopus).line("--retry-for 1s").run().expect_code(1);
     assert!(run.error().contains("503"), "{run:#?}");
     assert_eq!(active_keys(&octopus), [PURPOSE]);
@@ -123,10 +114,7 @@ fn sends_delete_as_post_where_a_gateway_blocks_it() {
     for status in [405, 501, 403] {
         let octopus = Octopus::start();
         add_key(&octopus, PURPOSE);
-        octopus
-            .fault(blocked(status))
-            .on("DELETE", "/apikeys")
-            .forever();
+        always(&octopus, "DELETE /apikeys", blocked(status));
         let run = delete(&octopus).run().expect_code(0);
         let post = "POST /api/users/Users-21/apikeys/ID";
         assert_eq!(

@@ -35,10 +35,7 @@ fn time_of_a_lost_request_can_be_any() {
 #[test]
 fn revokes_all_that_a_failed_create_left() {
     let octopus = Octopus::start();
-    octopus
-        .fault(Fault::ResetAfterProcessing)
-        .on("POST", "/apikeys")
-        .forever();
+    always(&octopus, "POST /apikeys", Fault::ResetAfterProcessing);
     create(&octopus).run().expect_code(1);
     assert_eq!(active_keys(&octopus).len(), 3);
     octopus.forget_requests();
@@ -54,10 +51,7 @@ fn revokes_all_that_a_failed_create_left() {
 fn run_key_ends_the_run_when_the_id_token_is_refused() {
     let octopus = Octopus::start();
     let [key, other] = [(); 2].map(|()| add_key(&octopus, PURPOSE));
-    octopus
-        .fault(Fault::Status(400))
-        .on("POST", "/token")
-        .forever();
+    always(&octopus, "POST /token", Fault::Status(400));
     let account = octopus.service_account_id(RUNBOOK_SVC);
     let token = octopus.issue_id_token("", octopus_sim::OIDC_SUBJECT, &account);
     let run = delete(&octopus)
@@ -81,10 +75,7 @@ fn fails_when_the_run_key_cannot_end_the_run() {
         .expect_code(0);
     let key = created.variable("ApiKeyId").unwrap();
     octopus.forget_requests();
-    octopus
-        .fault(Fault::Status(400))
-        .on("POST", "/token")
-        .forever();
+    always(&octopus, "POST /token", Fault::Status(400));
     let account = octopus.service_account_id(RUNBOOK_SVC);
     let token = octopus.issue_id_token("", octopus_sim::OIDC_SUBJECT, &account);
     let run = delete(&octopus)

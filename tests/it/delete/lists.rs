@@ -48,18 +48,13 @@ fn trusts_no_total() {
             Total::Absent,
         ] {
             for others in [0, 29, 30, 31] {
-                let octopus = Settings {
-                    filters_by_purpose: false,
-                    largest_page,
-                    ..Settings::default()
-                }
-                .start();
+                let octopus = server_with(|settings| {
+                    settings.filters_by_purpose = false;
+                    settings.largest_page = largest_page;
+                });
                 add_key(&octopus, PURPOSE);
                 octopus.add_keys(RUNBOOK_SVC, others);
-                octopus
-                    .fault(Fault::total(total))
-                    .on("GET", "/apikeys")
-                    .forever();
+                always(&octopus, "GET /apikeys", Fault::total(total));
                 let run = delete(&octopus).line("--owner Users-21").run();
                 let case =
                     format!("{total:?}, {others} others, pages of {largest_page:?}: {run:#?}");
@@ -79,7 +74,7 @@ fn finds_key_that_the_servers_filter_hides() {
             response.edit_json(|page| page["Items"] = json!([]));
         }
     });
-    octopus.fault(hides).on("GET", "/apikeys").forever();
+    always(&octopus, "GET /apikeys", hides);
     delete(&octopus).line("--require").run().expect_code(0);
     assert_eq!(
         requests(&octopus),
@@ -92,8 +87,7 @@ fn gives_up_on_a_list_without_an_end() {
     for made_up in [MadeUp::ChangingIds, MadeUp::RepeatingIds] {
         let octopus = Octopus::start();
         add_key(&octopus, PURPOSE);
-        let fault = octopus.fault(Fault::endless_list(made_up));
-        fault.on("GET", "/apikeys").forever();
+        always(&octopus, "GET /apikeys", Fault::endless_list(made_up));
         let run = delete(&octopus).line("--retry-for 1s").run();
         assert!(
             run.error().starts_with("Cannot list the API keys of run "),
@@ -106,12 +100,10 @@ fn gives_up_on_a_list_without_an_end() {
 #[test]
 fn hides_no_key_while_others_come_and_go() {
     for (vanishing, appearing) in [(1, 0), (7, 0), (29, 0), (0, 5), (3, 3)] {
-        let octopus = Settings {
-            filters_by_purpose: false,
-            largest_page: Some(30),
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| {
+            settings.filters_by_purpose = false;
+            settings.largest_page = Some(30);
+        });
         for number in 0..200 {
             add_key(&octopus, &format!("Unrelated {number}"));
             if number % 20 == 0 {
@@ -198,7 +190,7 @@ fn fails_for_unreadable_items_of_the_run_only() {
                 }
             }
         });
-        octopus.fault(broken).on("GET", "/apikeys").forever();
+        always(&octopus, "GET /apikeys", broken);
         let run = delete(&octopus)
             .line("--retry-for 1s")
             .run()
@@ -232,7 +224,7 @@ fn accepts_no_cached_list() {
     let octopus = Octopus::start();
     add_key(&octopus, PURPOSE);
     let cached = Fault::edit("cached", |_, response| response.set_header("Age", "60"));
-    octopus.fault(cached).on("GET", "/apikeys").forever();
+    always(&octopus, "GET /apikeys", cached);
     let run = delete(&octopus).line("--retry-for 1s").run().expect_code(1);
     assert!(run.error().contains("cache"), "{run:#?}");
     let list = &octopus.requests()[1];

@@ -8,7 +8,8 @@ use octopus_sim::{Fault, Hints, MadeUp, Octopus, RUNBOOK_ALICE, RUNBOOK_SVC, Set
 use serde_json::json;
 
 use crate::support::server::{
-    DELETE, HOUR, LIST, ME, POST, WHOLE_LIST, active_keys, add_key, left, requests,
+    DELETE, HOUR, LIST, ME, POST, WHOLE_LIST, active_keys, add_key, always, left, requests,
+    server_with,
 };
 use crate::support::{PURPOSE, RUN, create, delete, transcript};
 
@@ -134,11 +135,7 @@ fn skips_the_key_that_it_authenticates_with() {
         Hints::Masked('.', 3),
         Hints::Masked('…', 1),
     ] {
-        let octopus = Settings {
-            hints,
-            ..Settings::default()
-        }
-        .start();
+        let octopus = server_with(|settings| settings.hints = hints);
         add_key(&octopus, "Runbooks");
         let run = delete(&octopus).without("RUNKEY_RUN_ID");
         let run = run.args(["--purpose", "Runbooks"]).run();

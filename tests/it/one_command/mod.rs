@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use octopus_sim::{Fault, OIDC_SUBJECT, Octopus, RUNBOOK_SVC};
 
 use crate::support::running::start_until_line;
-use crate::support::server::{DELETE, HOUR, active_keys, requests};
+use crate::support::server::{DELETE, HOUR, active_keys, always, requests};
 use crate::support::{Runkey, bare, create};
 
 /// `runkey create -- sh -c SCRIPT`.
@@ -170,10 +170,7 @@ fn revokes_key_of_a_create_that_gave_up() {
         Fault::not_json(),
     ] {
         let octopus = Octopus::start();
-        octopus
-            .fault(fault.clone())
-            .on("POST", "/apikeys")
-            .forever();
+        always(&octopus, "POST /apikeys", fault.clone());
         let run = run_script(&octopus, "echo x > ran")
             .env("RUNKEY_TIMEOUT", "1s")
             .run();

@@ -109,11 +109,7 @@ fn keeps_variables_that_are_named() {
 
 #[test]
 fn passes_ca_file_as_node_extra_ca_certs() {
-    let octopus = Settings {
-        tls: true,
-        ..Settings::default()
-    }
-    .start();
+    let octopus = server_with(|settings| settings.tls = true);
     let key = add_key(&octopus, PURPOSE);
     let given = environment(use_exactly(&octopus, &key));
     let file = octopus.ca_file().to_string_lossy();

@@ -6,9 +6,9 @@ mod command;
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC, Settings};
+use octopus_sim::{AddedKey, Octopus, RUNBOOK_SVC};
 
-use crate::support::server::add_key;
+use crate::support::server::{add_key, server_with};
 use crate::support::{PURPOSE, Runkey, create, use_key};
 
 /// `runkey use` with all that the create step passes on.
