@@ -1,11 +1,10 @@
 //! The audit report: who started the run as the server knows it, and what was done with the run key.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-use octopus_sim::{ADMIN, BOB, Event, Fault, Octopus, RUNBOOK_SVC, SYSTEM, Settings};
+use octopus_sim::{ADMIN, ALICE, BOB, Event, Fault, Octopus, RUNBOOK_SVC, SYSTEM, Settings};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use crate::support::server::{always, server_with, start_run};
+use crate::support::{Outcome, delete};
 
 const NAME: &str = "Alice King (alice)";
 
@@ -14,24 +13,17 @@ struct Run {
     octopus: Octopus,
     task: String,
     key: String,
-    folder: TempDir,
 }
 
 impl Run {
-    fn start(settings: Settings) -> Self {
-        let octopus = settings.start();
-        let task = octopus.tasks().queue();
-        octopus.tasks().start(&task);
-        let purpose = format!("{NAME} [runkey {task}]");
-        let expires = Some(octopus.now() + jiff::SignedDuration::from_hours(1));
-        let key = octopus.add_key(RUNBOOK_SVC, &purpose, expires).id;
-        let folder = tempfile::tempdir().unwrap();
-        Self {
-            octopus,
-            task,
-            key,
-            folder,
-        }
+    fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let octopus = server_with(change);
+        let (task, key) = start_run(&octopus);
+        Self { octopus, task, key }
     }
 
     /// An event of the run key's.
@@ -55,113 +47,88 @@ impl Run {
 
     fn modify(&self, count: usize) {
         for number in 1..=count {
-            let documents = [format!("Projects-{number}")];
-            let documents = [documents[0].as_str()];
+            let project = format!("Projects-{number}");
             let message = format!("Project Shop {number} was changed");
-            self.octopus
-                .add_event(self.event("Modified", &message, &documents));
+            let event = self.event("Modified", &message, &[&project]);
+            self.octopus.add_event(event);
         }
     }
 
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn delete(&self, file: &Path) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_runkey"))
-            .args([
-                "delete", "--run-id", &self.task, "--space", "Spaces-1", "--report",
-            ])
-            .arg(file)
-            .env_clear()
-            .env("RUNKEY_TIMEOUT", "3s")
-            .env("OCTOPUS_URL", self.octopus.url())
-            .env("OCTOPUS_API_KEY", self.octopus.service_key())
-            .current_dir(self.folder.path())
-            .output()
-            .unwrap()
+    /// Revokes the key, and writes the report into this file.
+    #[track_caller]
+    fn delete(&self, file: &str) -> Outcome {
+        let run = delete(&self.octopus)
+            .args(["--run-id", &self.task, "--report", file])
+            .line("--space Spaces-1 --timeout 3s")
+            .file("mine.html", "mine")
+            .run();
+        assert!(!self.octopus.is_active(&self.key), "{run:#?}");
+        run.expect_code(0)
     }
 
     /// Revokes the key, and returns the report and the log.
     fn report(&self) -> (Value, String) {
-        let file = self.file("report.json");
-        let output = self.delete(&file);
-        let log = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{log}");
-        assert!(!self.octopus.is_active(&self.key));
-        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{error}\n{log}"));
+        let run = self.delete("report.json");
+        let text = run.file("report.json");
         assert!(!text.contains('#'));
         let report: Value = serde_json::from_str(&text).unwrap();
         let schema = include_str!("../../docs/report.schema.json");
-        let schema: Value = serde_json::from_str(schema).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
-        let errors: Vec<_> = validator
-            .iter_errors(&report)
-            .map(|error| error.to_string())
-            .collect();
+        let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+        let errors = validator.iter_errors(&report);
+        let errors: Vec<_> = errors.map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?}");
-        (report, log)
+        (report, run.stdout)
     }
 }
 
+/// Who the server says started the run, what the service account may not read, and what is said.
 #[test]
-fn confirms_who_started_the_run() {
-    let run = Run::start(Settings::default());
-    run.modify(3);
-    let (report, log) = run.report();
-    assert_eq!(report["StartedBy"]["Verdict"], "Same");
-    assert_eq!(report["StartedBy"]["Username"], "alice");
-    assert_eq!(report["Outcome"], "Revoked");
-    assert_eq!(report["Sum"]["Modified"], 3);
-    assert!(
-        log.contains("Octopus confirms that 'alice' started the run."),
-        "{log}"
-    );
-}
-
-#[test]
-fn calls_a_forged_starter_different() {
-    let run = Run::start(Settings::default());
-    run.octopus.tasks().started_by(&run.task, BOB);
-    let (report, log) = run.report();
-    assert_eq!(report["StartedBy"]["Verdict"], "Different");
-    assert_eq!(report["StartedBy"]["Username"], "bob");
-    assert!(
-        log.contains("Different starter: the purpose names \"Alice King (alice)\""),
-        "{log}"
-    );
-}
-
-#[test]
-fn name_of_service_or_system_is_runbooks_statement() {
-    for account in [RUNBOOK_SVC, SYSTEM] {
-        let run = Run::start(Settings::default());
+fn says_who_started_the_run_as_the_server_knows_it() {
+    for (account, lacks, verdict, username, line) in [
+        (
+            ALICE,
+            None,
+            "Same",
+            "alice",
+            "Octopus confirms that 'alice' started the run.",
+        ),
+        (
+            BOB,
+            None,
+            "Different",
+            "bob",
+            "Different starter: the purpose names \"Alice King (alice)\"",
+        ),
+        (
+            RUNBOOK_SVC,
+            None,
+            "ServiceAccountOrSystem",
+            "runbook-svc",
+            "",
+        ),
+        (SYSTEM, None, "ServiceAccountOrSystem", "system", ""),
+        (ALICE, Some("TaskView"), "NotReadable", "", ""),
+        (ALICE, Some("RunbookRunView"), "NotReadable", "", ""),
+    ] {
+        let run = Run::start_with(|settings| settings.service_account_lacks.extend(lacks));
         run.octopus.tasks().started_by(&run.task, account);
-        let (report, _) = run.report();
-        assert_eq!(
-            report["StartedBy"]["Verdict"], "ServiceAccountOrSystem",
-            "{account}"
-        );
-    }
-}
-
-#[test]
-fn names_the_permission_that_hides_the_starter() {
-    for permission in ["TaskView", "RunbookRunView"] {
-        let service_account_lacks = vec![permission];
-        let run = Run::start(Settings {
-            service_account_lacks,
-            ..Settings::default()
-        });
-        let (report, _) = run.report();
-        assert_eq!(report["StartedBy"]["Verdict"], "NotReadable");
-        assert_eq!(report["StartedBy"]["Permission"], permission);
+        run.modify(3);
+        let (report, log) = run.report();
+        let by = &report["StartedBy"];
+        assert_eq!(by["Verdict"], verdict, "{account}, {lacks:?}: {log}");
+        if !username.is_empty() {
+            assert_eq!(by["Username"], username, "{account}: {log}");
+        }
+        assert_eq!(by["Permission"].as_str(), lacks, "{log}");
+        assert!(log.contains(line), "{account}: {log}");
+        assert_eq!(report["Outcome"], "Revoked");
+        assert_eq!(report["Sum"]["Modified"], 3);
     }
 }
 
 #[test]
 fn names_deployments_in_progress() {
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     let child = run.octopus.tasks().queue_deployment(RUNBOOK_SVC);
     let deployment = run.octopus.documents("Spaces-1", "deployments")[0]["Id"].clone();
     let documents = [deployment.as_str().unwrap(), "Projects-1"];
@@ -175,7 +142,7 @@ fn names_deployments_in_progress() {
 
 #[test]
 fn keeps_events_of_other_accounts_and_keys_out() {
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     run.modify(1);
     let event = run.event("Deleted", "x", &[]);
     run.octopus.add_event(Event {
@@ -201,7 +168,7 @@ fn keeps_events_of_other_accounts_and_keys_out() {
 
 #[test]
 fn long_trail_is_cut_off_and_says_where() {
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     run.modify(5001);
     let (report, log) = run.report();
     assert_eq!(report["CutOff"]["After"], 5000);
@@ -211,10 +178,7 @@ fn long_trail_is_cut_off_and_says_where() {
 
 #[test]
 fn writes_what_was_read_before_an_error() {
-    let run = Run::start(Settings {
-        largest_page: Some(100),
-        ..Settings::default()
-    });
+    let run = Run::start_with(|settings| settings.largest_page = Some(100));
     run.modify(150);
     run.octopus
         .fault(Fault::Status(403))
@@ -228,7 +192,7 @@ fn writes_what_was_read_before_an_error() {
 
 #[test]
 fn asks_for_smaller_pages_when_one_times_out() {
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     run.modify(150);
     run.octopus.fault(Fault::Timeout).on("GET", "/events");
     let (report, _) = run.report();
@@ -246,52 +210,12 @@ fn asks_for_smaller_pages_when_one_times_out() {
 }
 
 #[test]
-fn other_ending_prevents_no_revocation() {
-    let run = Run::start(Settings::default());
-    let output = run.delete(&run.file("report.txt"));
-    let log = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success() && !run.octopus.is_active(&run.key),
-        "{log}"
-    );
-    assert!(log.contains("ends in neither .html nor .json"), "{log}");
-}
-
-#[test]
-fn other_ending_is_refused_before_a_command_runs() {
-    let octopus = Octopus::start();
-    let output = Command::new(env!("CARGO_BIN_EXE_runkey"))
-        .args([
-            "create",
-            "--run-by",
-            NAME,
-            "--report",
-            "report.txt",
-            "--",
-            "env",
-        ])
-        .env_clear()
-        .env("OCTOPUS_URL", octopus.url())
-        .env("OCTOPUS_API_KEY", octopus.service_key())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(125));
-    assert!(octopus.requests().is_empty());
-}
-
-#[test]
-fn failed_report_is_a_warning() {
-    let run = Run::start(Settings::default());
-    let file = run.file("report.html");
-    std::fs::write(&file, "mine").unwrap();
-    let output = run.delete(&file);
-    let log = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success() && !run.octopus.is_active(&run.key),
-        "{log}"
-    );
-    assert!(log.contains("Cannot write the audit report"), "{log}");
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+fn report_that_cannot_be_written_is_a_warning() {
+    let run = Run::start().delete("report.txt");
+    run.expect_text("ends in neither .html nor .json");
+    let run = Run::start().delete("mine.html");
+    assert_eq!(run.file("mine.html"), "mine");
+    run.expect_text("Cannot write the audit report");
 }
 
 #[test]
@@ -307,7 +231,7 @@ fn odd_events_hide_no_other() {
         "UserAgent",
         "IpAddress",
     ];
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     let odd = [
         json!(null),
         json!(7),
@@ -340,14 +264,11 @@ fn odd_events_hide_no_other() {
 
 #[test]
 fn page_escapes_text_of_others_and_has_no_script() {
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     let message = "<script>alert(1)</script><img src=https://evil.example/x>";
     run.octopus
         .add_event(run.event("Deleted", message, &["\"><i>"]));
-    let file = run.file("report.html");
-    let output = run.delete(&file);
-    let page = std::fs::read_to_string(&file).unwrap();
-    assert!(output.status.success());
+    let page = run.delete("report.html").file("report.html");
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
     assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("<i>"));
     assert!(page.contains("alert(1)"));
@@ -355,11 +276,9 @@ fn page_escapes_text_of_others_and_has_no_script() {
 
 #[test]
 fn page_names_the_starter_that_the_server_names() {
-    let run = Run::start(Settings::default());
+    let run = Run::start();
     run.octopus.tasks().started_by(&run.task, BOB);
-    let file = run.file("report.html");
-    run.delete(&file);
-    let page = std::fs::read_to_string(&file).unwrap();
+    let page = run.delete("report.html").file("report.html");
     assert!(page.contains("<h1><bdi>bob</bdi></h1>"));
     let (alert, heading) = (page.find("role=\"alert\""), page.find("<h1>"));
     assert!(alert.is_some() && alert < heading);
@@ -369,11 +288,7 @@ fn page_names_the_starter_that_the_server_names() {
 #[test]
 fn only_its_owner_reads_the_file() {
     use std::os::unix::fs::PermissionsExt;
-    let run = Run::start(Settings::default());
-    let file = run.file("report.html");
-    run.delete(&file);
-    assert_eq!(
-        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    let run = Run::start().delete("report.html");
+    let file = std::fs::metadata(run.path("report.html")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }

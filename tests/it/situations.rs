@@ -86,6 +86,12 @@ fn check(topic: &str) {
         let texts = threads.into_iter().map(|thread| thread.join().unwrap());
         texts.collect::<Vec<_>>()
     });
+    for text in texts
+        .iter()
+        .filter(|text| !situations.contains(text.trim_end()))
+    {
+        println!("Not as in {topic}.snap: {}", text.lines().next().unwrap());
+    }
     insta::with_settings!({
         snapshot_path => "situations",
         prepend_module_to_snapshot => false,

@@ -1,5 +1,6 @@
 //! What a run of the program gave.
 
+use std::path::PathBuf;
 use std::process::Output;
 
 use octopus_sim::worker::service_message::{self, Dialect, Reader, ServiceMessage};
@@ -125,12 +126,17 @@ impl Outcome {
     /// A file in the folder that the program ran in.
     #[track_caller]
     pub fn file(&self, name: &str) -> String {
-        let path = self.folder.path().join(name);
-        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error} in {self:#?}"))
+        std::fs::read_to_string(self.path(name))
+            .unwrap_or_else(|error| panic!("{name}: {error} in {self:#?}"))
     }
 
     /// Whether there is such a file.
     pub fn has_file(&self, name: &str) -> bool {
-        self.folder.path().join(name).exists()
+        self.path(name).exists()
+    }
+
+    /// Where such a file is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 }
