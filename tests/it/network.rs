@@ -302,20 +302,6 @@ fn names_what_answers_in_the_servers_place() {
 }
 
 #[test]
-fn a_gateways_page_revokes_no_key() {
-    for status in [404, 410, 202, 200] {
-        let octopus = Octopus::start();
-        add_key(&octopus, PURPOSE);
-        let fault = Fault::instead("page", move |_, response| {
-            response.make_page(status, "Blocked");
-        });
-        always(&octopus, "DELETE /apikeys", fault);
-        delete(&octopus).line("--retry-for 1s").run().expect_code(1);
-        assert_eq!(active_keys(&octopus), [PURPOSE], "{status}");
-    }
-}
-
-#[test]
 fn reads_no_endless_response() {
     let octopus = Octopus::start();
     octopus.fault(Fault::EndlessBody).on("GET", "/users/me");

@@ -3,7 +3,7 @@
 use octopus_sim::{ADMIN, ALICE, BOB, Event, Fault, Octopus, RUNBOOK_SVC, SYSTEM, Settings};
 use serde_json::{Value, json};
 
-use crate::support::server::{always, server_with, start_run};
+use crate::support::server::{server_with, start_run};
 use crate::support::{Outcome, delete};
 
 const NAME: &str = "Alice King (alice)";

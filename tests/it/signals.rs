@@ -313,24 +313,6 @@ fn further_signals_do_not_stop_the_revocation() {
 }
 
 #[test]
-fn no_end_of_the_command_leaves_a_key() {
-    let octopus = Octopus::start();
-    for (signal, code) in [(Signal::KILL, 137), (Signal::SEGV, 139)] {
-        let (running, command) = running(&octopus, "echo $$; exec sleep 60");
-        kill_process(command, signal).unwrap();
-        running.end().expect_code(code);
-        assert_eq!(active_keys(&octopus), [""; 0]);
-    }
-    for (script, code) in [
-        ("exec >&- 2>&-; exit 6", 6),
-        ("sleep 60 >&- 2>&- & exit 4", 4),
-    ] {
-        one_command(&octopus, script).run().expect_code(code);
-        assert_eq!(active_keys(&octopus), [""; 0]);
-    }
-}
-
-#[test]
 fn signal_before_the_command_starts_leaves_no_key() {
     for (signal, code) in SIGNALS {
         for request in [("GET", "/users/me"), ("POST", "/apikeys")] {

@@ -4,20 +4,6 @@ use super::*;
 
 const MAY_BE_ACTIVE: &str = "; a key of run ServerTasks-123 may be active.";
 
-#[test]
-fn revokes_key_whose_response_cannot_be_read() {
-    let no_text = Fault::json("a secret that is no text", |key| {
-        key["ApiKey"] = json!({ "HasValue": true });
-    });
-    for fault in [Fault::without("ApiKey"), no_text] {
-        let octopus = Octopus::start();
-        let run = create_with(&octopus, fault.clone());
-        run.expect_text("The key was revoked.");
-        assert_eq!(requests(&octopus), [ME, POST, DELETE], "{fault}");
-        assert_eq!(active_keys(&octopus), [""; 0], "{fault}");
-    }
-}
-
 /// Something before the server keeps the response back, and gives one of its own.
 fn held_back(status: u16) -> Fault {
     Fault::edit(&format!("held back: {status}"), move |_, response| {

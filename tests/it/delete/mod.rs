@@ -11,7 +11,7 @@ use crate::support::server::{
     DELETE, HOUR, LIST, ME, POST, WHOLE_LIST, active_keys, add_key, always, left, requests,
     server_with,
 };
-use crate::support::{PURPOSE, RUN, create, delete, transcript};
+use crate::support::{PURPOSE, RUN, create, delete};
 
 #[test]
 fn revokes_on_the_owner_only() {

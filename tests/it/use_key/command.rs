@@ -119,16 +119,6 @@ fn passes_ca_file_as_node_extra_ca_certs() {
 }
 
 #[test]
-fn names_removed_variables() {
-    let octopus = Octopus::start();
-    let run = run_command(&octopus, &["true"]);
-    let run = run
-        .env("PIPELINE_KEY", "API-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        .run();
-    run.expect_code(0).expect_text("PIPELINE_KEY");
-}
-
-#[test]
 fn becomes_the_command() {
     let octopus = Octopus::start();
     let (running, line) = start_until_line(run_command(&octopus, &["sh", "-c", "echo $$"]));
@@ -139,20 +129,6 @@ fn becomes_the_command() {
     let (running, _) = start_until_line(run_command(&octopus, &["sh", "-c", script]));
     running.signal(Signal::TERM);
     running.end().expect_code(7);
-}
-
-#[test]
-fn passes_standard_input_and_output_through() {
-    let octopus = Octopus::start();
-    for format in ["text", "json"] {
-        let run = run_command(&octopus, &["cat"]);
-        let run = run
-            .env("RUNKEY_OUTPUT", format)
-            .input("one\ntwo\nno line")
-            .run();
-        assert_eq!(run.stdout, "one\ntwo\nno line", "{format}");
-        run.expect_code(0);
-    }
 }
 
 #[test]
@@ -189,9 +165,27 @@ fn passes_arguments_through() {
     assert_eq!(written.matches("\\0").count(), arguments.len(), "{written}");
 }
 
+/// `runkey use`, which becomes the command, and `runkey create`, which waits for it.
+fn both<'a>(octopus: &'a Octopus, command: &[&str]) -> [Runkey<'a>; 2] {
+    let one_command = create(octopus).args(["--"]).args(command);
+    [run_command(octopus, command), one_command]
+}
+
 #[test]
-fn passes_the_commands_exit_code() {
+fn passes_standard_input_and_output_byte_for_byte() {
     let octopus = Octopus::start();
+    let lines = "{\"jsonrpc\":\"2.0\",\"id\":1}\n{\"id\":2}\nno line";
+    for format in ["text", "json"] {
+        for run in both(&octopus, &["cat"]) {
+            let run = run.env("RUNKEY_OUTPUT", format).env("RUNKEY_VERBOSE", "1");
+            let run = run.input(lines).run().expect_code(0);
+            assert_eq!(run.stdout, lines, "{format}");
+        }
+    }
+}
+
+#[test]
+fn passes_exit_code_however_the_command_ends() {
     for (script, code) in [
         ("exit 0", 0),
         ("exit 1", 1),
@@ -199,47 +193,68 @@ fn passes_the_commands_exit_code() {
         ("exit 42", 42),
         ("exit 125", 125),
         ("exit 255", 255),
-        ("kill -TERM $$", 143),
+        ("kill -KILL $$", 137),
+        ("kill -SEGV $$", 139),
         ("kill -PIPE $$", 141),
+        ("kill -TERM $$", 143),
+        ("exec >&- 2>&-; exit 3", 3),
+        // Children that hold the command's pipes are not waited for.
+        ("sleep 60 >/dev/null 2>&1 & exit 4", 4),
     ] {
-        run_command(&octopus, &["sh", "-c", script])
-            .run()
-            .expect_code(code);
+        let octopus = Octopus::start();
+        for run in both(&octopus, &["sh", "-c", script]) {
+            run.run().expect_code(code);
+        }
+        assert_eq!(
+            active_keys(&octopus),
+            [PURPOSE],
+            "{script}: only that of use"
+        );
     }
 }
 
+/// Not under emulation: QEMU loses the error of a process that is being started.
 #[test]
-fn explains_command_that_cannot_be_run() {
-    let octopus = Octopus::start();
+fn explains_why_a_command_cannot_be_executed() {
     for (command, content, code, text) in [
         ("no-such-command", "", 127, "no-such-command"),
         ("./no-such-file", "", 127, "./no-such-file"),
         ("ls -l | grep x", "", 127, "-- sh -c '...'"),
-        ("./file", "#!/bin/sh\n", 126, "./file': permission denied"),
         ("./", "", 126, "./"),
+        (
+            "./not-executable",
+            "",
+            126,
+            "./not-executable': permission denied",
+        ),
+        ("./file", "echo hello\n", 126, "#!"),
+        ("./file", "#!/bin/sh\r\necho hello\r\n", 126, "CRLF"),
+        (
+            "./file",
+            "#!/no/such/interpreter\n",
+            126,
+            "/no/such/interpreter",
+        ),
+        ("./file", "", 126, "empty"),
+        (
+            "./file",
+            "\x7fELF\0\0",
+            126,
+            "not a program for this processor",
+        ),
     ] {
-        let run = run_command(&octopus, &[command])
-            .file("file", content)
-            .run();
-        assert!(run.has(text), "{run:#?}");
-        run.expect_code(code);
-    }
-}
-
-#[test]
-fn explains_why_a_file_cannot_be_executed() {
-    let octopus = Octopus::start();
-    for (content, text) in [
-        (&b"echo hello\n"[..], "#!"),
-        (b"#!/bin/sh\r\necho hello\r\n", "CRLF"),
-        (b"#!/no/such/interpreter\n", "/no/such/interpreter"),
-        (b"", "empty"),
-        (b"\x7fELF\0\0", "not a program for this processor"),
-    ] {
-        let run = run_command(&octopus, &["./file"])
-            .executable("file", content)
-            .run();
-        assert!(run.has(text), "{run:#?}");
-        run.expect_code(126);
+        let octopus = Octopus::start();
+        for run in both(&octopus, &[command]) {
+            let run = run.file("not-executable", "#!/bin/sh\n");
+            let run = run.executable("file", content).run();
+            assert!(run.has(text), "{content:?}: {run:#?}");
+            assert!(run.error().contains(command), "{content:?}: {run:#?}");
+            run.expect_code(code);
+        }
+        assert_eq!(
+            active_keys(&octopus),
+            [PURPOSE],
+            "{command}: only that of use"
+        );
     }
 }
