@@ -202,46 +202,4 @@ mod tests {
             assert!(is_shell_name(name), "{name}");
         }
     }
-
-    #[test]
-    fn removes_foreign_secrets_and_settings_of_runkey() {
-        let foreign = "x API-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let variables = [
-            ("OTHER", foreign),
-            ("KEPT", foreign),
-            ("RUNKEY_KEY_ID", "x"),
-            ("PATH", "/bin"),
-        ];
-        let changes = changes(&variables, &["KEPT"]);
-        assert_eq!(
-            changes.get(OsStr::new("OTHER")),
-            Some(&Change::RemoveSecret)
-        );
-        assert_eq!(
-            changes.get(OsStr::new("RUNKEY_KEY_ID")),
-            Some(&Change::Remove)
-        );
-        assert_eq!(changes.get(OsStr::new("KEPT")), None);
-        assert_eq!(changes.get(OsStr::new("PATH")), None);
-        assert!(removed_names(&changes).unwrap().ends_with(": OTHER."));
-    }
-
-    #[test]
-    fn clears_credentials_and_keeps_set_proxies() {
-        let changes = changes(
-            &[
-                ("HTTPS_PROXY", "http://proxy"),
-                ("OCTOPUS_CLI_PASSWORD", "x"),
-            ],
-            &[],
-        );
-        let empty = Some(&Change::Set(OsString::new()));
-        assert_eq!(changes.get(OsStr::new("HTTPS_PROXY")), None);
-        assert_eq!(changes.get(OsStr::new("OCTOPUS_SKIP_ELICITATION")), empty);
-        assert_eq!(changes.get(OsStr::new("OCTOPUS_CLI_PASSWORD")), empty);
-        assert_eq!(
-            changes.get(OsStr::new("OCTOPUS_APIKEY")),
-            Some(&Change::Key)
-        );
-    }
 }

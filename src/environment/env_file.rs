@@ -241,31 +241,4 @@ mod tests {
             ]
         );
     }
-
-    #[test]
-    fn refuses_lines_that_programs_read_differently() {
-        for (text, line, problem) in [
-            ("A=1\nRUNKEY_RUN_BY=$USER", 2, Problem::Expansion),
-            ("RUNKEY_RUN_BY=\"a\\n\"", 1, Problem::Expansion),
-            ("RUNKEY_RUN_BY='a", 1, Problem::OpenQuote),
-            ("OTHER=\"a\nRUNKEY_RUN_BY=b\"", 1, Problem::OpenQuote),
-            ("RUNKEY_RUN_BY=a\nRUNKEY_RUN_BY=b", 2, Problem::Duplicate),
-            ("RUNKEY_RUN_BY=#{Name}", 1, Problem::Unresolved),
-            ("RUNKEY_RUN_BY", 1, Problem::Unreadable),
-            ("RUNKEY_RUN_BY=a b", 1, Problem::Unreadable),
-            ("RUNKEY_RUN_BY.x=a", 1, Problem::Unreadable),
-            ("RUNKEY_RUN_BY=a\rRUNKEY_RUN_ID=b", 1, Problem::Unreadable),
-        ] {
-            let error = parse(text).unwrap_err();
-            assert_eq!((error.line, error.problem), (line, problem), "{text}");
-        }
-    }
-
-    #[test]
-    fn names_utf16_and_takes_byte_order_mark() {
-        assert_eq!(decode("\u{feff}A=1".as_bytes()), Ok("A=1"));
-        assert!(decode(b"\xFF\xFEA\0").is_err_and(|what| what.contains("UTF-16")));
-        assert!(decode(b"A\0=\0").is_err_and(|what| what.contains("UTF-16")));
-        assert!(decode(b"\xC3\x28").is_err_and(|what| what.contains("UTF-8")));
-    }
 }

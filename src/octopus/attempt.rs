@@ -55,11 +55,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gives_the_result() {
-        assert_eq!(run(|| Ok(7), drop, || None).unwrap(), 7);
-    }
-
-    #[test]
     fn a_panic_is_an_error() {
         let work = || {
             if THREAD.is_empty() {

@@ -122,23 +122,6 @@ mod tests {
     }
 
     #[test]
-    fn odd_members_hide_nothing() {
-        let event = json!({
-            "Id": 7,
-            "Occurred": "yesterday",
-            "Category": ["Created"],
-            "RelatedDocumentIds": ["Projects-1", null],
-            "Message": "m",
-        });
-        let event: Event = serde_json::from_value(event).unwrap();
-        assert!(event.id.is_none() && event.occurred.is_none() && event.category.is_none());
-        assert_eq!(event.related_document_ids, ["Projects-1".into()]);
-        assert_eq!(event.message, Some("m".into()));
-        let event: Event = serde_json::from_value(json!({ "RelatedDocumentIds": null })).unwrap();
-        assert!(event.related_document_ids.is_empty());
-    }
-
-    #[test]
     fn purpose_is_read_whole_with_quotes_in_it() {
         for purpose in ["Bob", "O'Brien", "'", "Bob' created", "Bob' created x", ""] {
             for kind in ["API key", "User API key", "AI Agent API key"] {

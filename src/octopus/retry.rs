@@ -180,16 +180,6 @@ mod tests {
     }
 
     #[test]
-    fn waits_as_long_as_the_server_asks() {
-        let policy = RetryPolicy::lasting(Duration::from_hours(1));
-        for _ in 0..50 {
-            let waits = (0..3).map(|attempt| policy.wait(attempt, &failed(503, Some(1))).unwrap());
-            let total: Duration = waits.sum();
-            assert!((3.0..5.0).contains(&total.as_secs_f64()), "{total:?}");
-        }
-    }
-
-    #[test]
     fn leaves_time_for_one_more_attempt() {
         let policy = RetryPolicy::lasting(Duration::from_secs(10));
         let wait = policy.wait(0, &failed(503, Some(3600))).unwrap();
@@ -198,40 +188,12 @@ mod tests {
             RetryPolicy::lasting(Duration::ZERO).wait(0, &failed(503, None)),
             None
         );
+        assert_eq!(policy.without_retries().wait(0, &failed(503, None)), None);
         assert!(
             RetryPolicy::lasting(Duration::MAX)
                 .wait(0, &failed(503, None))
                 .is_some()
         );
-    }
-
-    #[test]
-    fn retries_only_what_may_succeed_later() {
-        let policy = RetryPolicy::lasting(Duration::from_hours(1));
-        for (status, is_retried) in [
-            (400, false),
-            (401, false),
-            (404, false),
-            (407, false),
-            (408, true),
-            (425, true),
-            (429, true),
-            (500, true),
-            (501, false),
-            (503, true),
-            (505, false),
-            (599, true),
-        ] {
-            assert_eq!(
-                policy.wait(0, &failed(status, None)).is_some(),
-                is_retried,
-                "{status}"
-            );
-            assert_eq!(
-                policy.without_retries().wait(0, &failed(status, None)),
-                None
-            );
-        }
     }
 
     #[test]

@@ -177,22 +177,6 @@ mod tests {
     }
 
     #[test]
-    fn states_are_read_by_what_is_known_of_them() {
-        for (state, outcome, is_in_progress) in [
-            (json!("Success"), Some(Outcome::Success), false),
-            (json!("TimedOut"), Some(Outcome::TimedOut), false),
-            (json!("Executing"), None, true),
-            (json!("Cancelling"), None, true),
-            (json!("success"), None, false),
-            (json!(7), None, false),
-        ] {
-            let task = task(&json!({ "State": state }));
-            assert_eq!(task.outcome(), outcome, "{state}");
-            assert_eq!(task.is_in_progress(), is_in_progress, "{state}");
-        }
-    }
-
-    #[test]
     fn arguments_name_run_or_deployment() {
         let run = ExecutionId::RunbookRun(Id::new("RunbookRuns-7").unwrap());
         let deployment = ExecutionId::Deployment(Id::new("Deployments-8").unwrap());

@@ -206,36 +206,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_the_path_of_an_absolute_url_only() {
-        for (url, path) in [
-            ("https://octopus.example/token/v1", "/token/v1"),
-            (
-                "http://other:81/octopus/api/token/v1?x=1",
-                "/octopus/api/token/v1?x=1",
-            ),
-            ("https://user:pw@evil/token", "/token"),
-        ] {
-            assert_eq!(split(url).unwrap().1, path, "{url}");
-        }
-        for url in [
-            "",
-            "/token",
-            "token",
-            "//evil/token",
-            "https://evil",
-            "https://evil//token",
-            "https://evil/\\token",
-            "ftp://evil/token",
-            "https://evil/a b",
-            "https://evil/t#x",
-            "https:///\\evil",
-            "https:///evil/token",
-        ] {
-            assert_eq!(split(url), None, "{url}");
-        }
-    }
-
-    #[test]
     fn reads_the_claims_of_a_token() {
         let payload = BASE64_URL_SAFE_NO_PAD
             .encode(r#"{"iss":"https://o","sub":"space:x","aud":["guid"],"exp":1800000000}"#);

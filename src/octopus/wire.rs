@@ -237,36 +237,3 @@ fn moment(text: &str) -> Option<Timestamp> {
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_how_long_the_server_asks_to_wait() {
-        let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
-        for (name, value, status, seconds) in [
-            ("retry-after", "7", 503, Some(7)),
-            (
-                "retry-after",
-                "Wed, 25 Nov 2026 10:00:30 GMT",
-                503,
-                Some(30),
-            ),
-            ("retry-after", "Wed, 25 Nov 2026 09:00:00 GMT", 503, Some(0)),
-            ("retry-after", "soon", 503, None),
-            ("octopus-ratelimit", "r=0;t=18", 429, Some(18)),
-            ("octopus-ratelimit", "r=7;t=18", 200, None),
-        ] {
-            let headers = [(name.parse().unwrap(), value.parse().unwrap())];
-            let headers =
-                HeaderMap::from_iter::<[(ureq::http::HeaderName, HeaderValue); 1]>(headers);
-            let expected = seconds.map(Duration::from_secs);
-            assert_eq!(
-                retry_after(&headers, status, Some(now)),
-                expected,
-                "{name}: {value}"
-            );
-        }
-    }
-}

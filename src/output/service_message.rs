@@ -89,14 +89,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_line_at_a_level_sets_the_level_back() {
-        assert_eq!(
-            at_level("stdout-highlight", "Hi"),
-            "##octopus[stdout-highlight]\nHi\n##octopus[stdout-default]\n"
-        );
-    }
-
     proptest! {
         #[test]
         fn the_worker_reads_every_value_as_it_was_written(name in any::<String>(), value in any::<String>()) {

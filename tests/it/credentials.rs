@@ -101,6 +101,8 @@ fn takes_only_the_path_of_a_token_endpoint_elsewhere() {
         (json!(format!("http:///{host}/token/v1")), 1),
         (json!(format!("ftp://{host}/token/v1")), 1),
         (json!(format!("http://{host}/token v1")), 1),
+        (json!(format!("http://{host}/token/v1#x")), 1),
+        (json!("token"), 1),
         (json!(format!("http://{host}/token\r\nX-Injected: 1")), 1),
         (json!("/token/v1"), 1),
         (json!(""), 1),

@@ -46,7 +46,7 @@ fn retries_what_may_succeed_later_in_every_step() {
         Fault::BadGatewayHtml,
         Fault::Truncated,
     ];
-    faults.extend([408, 425, 429, 500, 502, 503, 504].map(Fault::Status));
+    faults.extend([408, 425, 429, 500, 502, 503, 504, 599].map(Fault::Status));
     thread::scope(|scope| {
         for fault in faults {
             scope.spawn(move || {
@@ -86,18 +86,19 @@ fn retries_nothing_that_cannot_succeed_later() {
 /// What the server asks for in a header, as the text in it.
 type Asked = fn(&Response) -> String;
 
-fn http_date(response: &Response) -> String {
-    let date = (response.now + SignedDuration::from_secs(3)).in_tz("UTC");
+fn date_in(response: &Response, seconds: i64) -> String {
+    let date = (response.now + SignedDuration::from_secs(seconds)).in_tz("UTC");
     let printer = DateTimePrinter::new();
     printer.zoned_to_string(&date.unwrap()).unwrap()
 }
 
 #[test]
 fn waits_as_long_as_the_server_asks() {
-    let rows: [(u16, &str, Asked, u64); 6] = [
+    let rows: [(u16, &str, Asked, u64); 7] = [
         (503, "Retry-After", |_| "2".into(), 2),
         (429, "Retry-After", |_| "2".into(), 2),
-        (503, "Retry-After", http_date, 2),
+        (503, "Retry-After", |response| date_in(response, 3), 2),
+        (503, "Retry-After", |response| date_in(response, -3600), 0),
         (429, "Octopus-RateLimit", |_| "r=0;t=2".into(), 2),
         (503, "Octopus-RateLimit", |_| "r=0;t=90".into(), 0),
         (503, "Retry-After", |_| "soon".into(), 0),

@@ -41,6 +41,7 @@ fn gives_the_command_the_run_key_and_no_other_credential() {
     let run = use_exactly(&octopus, &key)
         .env("OCTOPUS_URL", format!("{}/api/", octopus.url()))
         .env("OCTOPUS_ACCESS_TOKEN", octopus.access_token())
+        .env("OCTOPUS_CLI_PASSWORD", "x")
         .env("OCTOPUS_CLI_API_KEY", octopus.service_key())
         .env("PIPELINE_KEY", octopus.service_key())
         .env(
