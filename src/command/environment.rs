@@ -39,14 +39,7 @@ pub enum Change {
 impl Work<'_> {
     /// Returns what changes in the environment of this process.
     pub fn changes(&self) -> BTreeMap<OsString, Change> {
-        self.changes_to(env::vars_os())
-    }
-
-    fn changes_to(
-        &self,
-        variables: impl Iterator<Item = (OsString, OsString)>,
-    ) -> BTreeMap<OsString, Change> {
-        let variables: BTreeMap<_, _> = variables
+        let variables: BTreeMap<_, _> = env::vars_os()
             .map(|(name, value)| (as_known(name), value))
             .collect();
         let mut changes = BTreeMap::new();
@@ -175,22 +168,6 @@ fn is_shell_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn changes(variables: &[(&str, &str)], keep: &[&str]) -> BTreeMap<OsString, Change> {
-        let keep: Vec<String> = keep.iter().map(ToString::to_string).collect();
-        let work = Work {
-            key: &Secret::new("API-RUNKEYRUNKEYRUNKEY".into()),
-            address: &Address::parse("https://octopus.example.com").unwrap(),
-            space: None,
-            ca_file: None,
-            keep_env: &keep,
-        };
-        work.changes_to(
-            variables
-                .iter()
-                .map(|(name, value)| (name.into(), value.into())),
-        )
-    }
 
     #[test]
     fn every_name_has_a_known_action() {
