@@ -123,7 +123,7 @@ fn skips_key_of_another_task_with_the_same_number() {
 #[test]
 fn skips_task_with_an_unreadable_state_or_time() {
     for field in ["StartTime", "CompletedTime", "State"] {
-        for value in [Value::Null, json!("soon"), json!("")] {
+        for value in [Value::Null, json!("soon"), json!("success"), json!("")] {
             let octopus = Octopus::start();
             let (_, key) = finished_run(&octopus, TaskState::Failed);
             let wrong = value.clone();

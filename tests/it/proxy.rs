@@ -103,6 +103,28 @@ fn never_sends_loopback_through_a_proxy() {
     assert_eq!(proxy.asked(), [""; 0]);
 }
 
+/// Nothing listens there, and no name is resolved: which way was tried is in the error.
+#[test]
+fn no_proxy_names_what_is_reached_without_one() {
+    let octopus = Octopus::start();
+    let proxy = refusing_proxy();
+    for (host, no_proxy, is_direct) in [
+        ("octopus.invalid", "other.example, .INVALID ", true),
+        ("octopus.invalid", "topus.invalid", false),
+        ("0.0.0.0:1", "10.0.0.0/8 0.0.0.0/8", true),
+        ("0.0.0.0:1", "10.0.0.0/8", false),
+    ] {
+        let run = create(&octopus)
+            .env("OCTOPUS_URL", format!("https://{host}"))
+            .envs(&[("HTTPS_PROXY", &url(&proxy)), ("NO_PROXY", no_proxy)])
+            .line("--retry-for 1ms")
+            .run()
+            .expect_code(1);
+        let is_through = run.error().contains("the proxy requires authentication");
+        assert_eq!(is_through, !is_direct, "{host} {no_proxy}: {run:#?}");
+    }
+}
+
 #[test]
 fn explains_proxy_credentials_and_shows_no_password() {
     let octopus = Octopus::start();
