@@ -152,4 +152,172 @@ impl StepContext {
 }
 
 #[cfg(test)]
-mod tests;
+impl StepContext {
+    /// Reads a JSON object of these members.
+    fn of(members: &[&str]) -> Self {
+        Self::parse(&format!("{{{}}}", members.join(",\n"))).expect("it is a JSON object")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TASK: &str = r#""Octopus.Task.Id": "ServerTasks-123""#;
+    const NO_OUTPUT: &str = r##""ApiKeyRunId": "#{Octopus.Action[#{RunKey.Delete.CreateStep}].Output.ApiKeyRunId | JsonEscape}""##;
+
+    /// The first of the members that is set decides.
+    #[test]
+    fn takes_each_variable_from_its_members_in_order() {
+        for (variable, members, value) in [
+            (
+                "OCTOPUS_URL",
+                r#""ServerUrl": "https://a", "Octopus.Web.ServerUri": "https://b""#,
+                "https://a",
+            ),
+            (
+                "OCTOPUS_URL",
+                r#""ServerUrl": "", "Octopus.Web.ServerUri": "https://b", "Octopus.Web.BaseUrl": "https://c""#,
+                "https://b",
+            ),
+            (
+                "OCTOPUS_URL",
+                r##""Octopus.Web.ServerUri": "#{Octopus.Web.ServerUri | JsonEscape}", "Octopus.Web.BaseUrl": "https://c""##,
+                "https://c",
+            ),
+            (
+                "OCTOPUS_SPACE",
+                r#""Octopus.Space.Id": "Spaces-1""#,
+                "Spaces-1",
+            ),
+            (
+                "OCTOPUS_SERVICE_ACCOUNT_ID",
+                r#""ServiceAccountId": "given", "Identity.Audience": "account's""#,
+                "given",
+            ),
+            (
+                "OCTOPUS_SERVICE_ACCOUNT_ID",
+                r#""ServiceAccountId": " ", "Identity.Audience": "account's""#,
+                "account's",
+            ),
+            (
+                "RUNKEY_OWNER",
+                r#""ApiKeyOwnerId": "Users-21", "Owner": "runbook-svc""#,
+                "Users-21",
+            ),
+            ("RUNKEY_OWNER", r#""Owner": "runbook-svc""#, "runbook-svc"),
+            ("RUNKEY_KEY_ID", r#""ApiKeyId": "APIKeys-4""#, "APIKeys-4"),
+            (
+                "RUNKEY_KEY_EXPIRES",
+                r#""ApiKeyExpires": "2026-11-26T05:00:00Z""#,
+                "2026-11-26T05:00:00Z",
+            ),
+            ("RUNKEY_EXPIRES_IN", r#""ExpiresIn": " 2h 30m ""#, "2h 30m"),
+            ("RUNKEY_ACCESS", r#""Access": "read-only""#, "read-only"),
+            (
+                "RUNKEY_ACTOR_TYPE",
+                r#""ActorType": "ai-agent""#,
+                "ai-agent",
+            ),
+            ("RUNKEY_DRY_RUN", r#""DryRun": true"#, "true"),
+            ("RUNKEY_DRY_RUN", r#""DryRun": "maybe""#, "maybe"),
+            ("RUNKEY_FINISHED", r#""Finished": "True""#, "True"),
+            (
+                "RUNKEY_CREATE_STEP",
+                r#""CreateStep": " Create  key ""#,
+                "Create  key",
+            ),
+            ("RUNKEY_OUTPUT", "", "octopus"),
+        ] {
+            assert_eq!(
+                StepContext::of(&[members]).get(variable),
+                Some(value),
+                "{members}"
+            );
+        }
+    }
+
+    #[test]
+    fn implies_nothing_for_what_is_not_set() {
+        let context = StepContext::of(&[
+            r##""Owner": "#{RunKey.Create.Owner | JsonEscape}""##,
+            r##""ServerUrl": "#{RunKey.Create.ServerUrl | Trim | JsonEscape}""##,
+            r#""ExpiresIn": """#,
+            r#""Access": "  ""#,
+            r#""ActorType": null"#,
+            r#""DryRun": ["True"]"#,
+            r#""Unheard.Of": {"a": 1}"#,
+        ]);
+        for variable in [
+            "RUNKEY_OWNER",
+            "OCTOPUS_URL",
+            "RUNKEY_EXPIRES_IN",
+            "RUNKEY_ACCESS",
+            "RUNKEY_ACTOR_TYPE",
+            "RUNKEY_DRY_RUN",
+            "RUNKEY_RUN_BY",
+            "RUNKEY_RUN_ID",
+            "RUNKEY_REQUIRE",
+            "RUNKEY_PURPOSE",
+            "RUNKEY_REPORT",
+        ] {
+            assert_eq!(context.get(variable), None, "{variable}");
+        }
+        assert!(context.warnings().is_empty());
+    }
+
+    #[test]
+    fn cleans_up_instead_of_naming_a_run() {
+        let run = [
+            TASK,
+            NO_OUTPUT,
+            r#""Report": "True", "ApiKeyId": "APIKeys-4", "Owner": "runbook-svc""#,
+        ];
+        let finished = |value| StepContext::of(&[run.as_slice(), &[value]].concat());
+        let cleanup = finished(r#""Finished": "True""#);
+        for variable in ["RUN_ID", "KEY_ID", "REQUIRE", "REPORT"] {
+            let variable = format!("RUNKEY_{variable}");
+            assert_eq!(cleanup.get(&variable), None, "{variable}");
+        }
+        assert_eq!(cleanup.get("RUNKEY_OWNER"), Some("runbook-svc"));
+        let own_run = finished(r#""Finished": "False""#);
+        assert_eq!(own_run.get("RUNKEY_RUN_ID"), Some("ServerTasks-123"));
+    }
+
+    #[test]
+    fn attaches_a_report_when_asked_and_warns_of_a_bad_switch() {
+        for (value, is_on, warns) in [
+            (r#""True""#, true, false),
+            (r#"" yes ""#, true, false),
+            ("1", true, false),
+            (r#""False""#, false, false),
+            (r#""""#, false, false),
+            (r##""#{Project.NoSuch}""##, false, true),
+            (r#""ja""#, false, true),
+        ] {
+            let context = StepContext::of(&[&format!(r#""Report": {value}"#)]);
+            assert_eq!(context.get("RUNKEY_REPORT").is_some(), is_on, "{value}");
+            assert_eq!(!context.warnings().is_empty(), warns, "{value}");
+        }
+    }
+
+    #[test]
+    fn admits_secrets_and_settings_of_the_machine_alone() {
+        for variable in [
+            "OCTOPUS_API_KEY",
+            "OCTOPUS_ID_TOKEN",
+            "RUNKEY_KEY",
+            "RUNKEY_TIMEOUT",
+        ] {
+            assert!(StepContext::admits(variable), "{variable}");
+        }
+        for variable in [
+            "OCTOPUS_ACCESS_TOKEN",
+            "OCTOPUS_URL",
+            "RUNKEY_DRY_RUN",
+            "RUNKEY_PREFLIGHT",
+        ] {
+            assert!(!StepContext::admits(variable), "{variable}");
+        }
+    }
+}

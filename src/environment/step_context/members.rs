@@ -95,3 +95,45 @@ fn answer(value: &str) -> Option<String> {
     }
     Some(value.chars().take(MAX_VALUE).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::environment::StepContext;
+
+    /// What is left of an expression inside a value is refused where the value is used.
+    #[test]
+    fn keeps_an_unresolved_expression_inside_a_value() {
+        for value in ["Eve #{No.Such}", "#{No.Such}", "#{A | JsonEscape} b"] {
+            let context = StepContext::of(&[&format!(r#""Owner": "{value}""#)]);
+            assert_eq!(context.get("RUNKEY_OWNER"), Some(value));
+        }
+    }
+
+    #[test]
+    fn tolerates_raw_control_characters_and_cuts_long_values() {
+        let raw = "a\u{1}b\u{b}c\u{1f}d\u{7f}e\u{85}\u{2028}f";
+        let context = StepContext::of(&[
+            &format!(r#""Owner": "{raw}""#),
+            &format!(r#""Access": "{}""#, "é".repeat(4_001)),
+        ]);
+        assert_eq!(context.get("RUNKEY_OWNER"), Some(raw));
+        let access = context.get("RUNKEY_ACCESS").expect("it is set");
+        assert_eq!(access, "é".repeat(4_000));
+    }
+
+    #[test]
+    fn refuses_what_is_not_an_object_without_quoting_it() {
+        for text in [
+            "",
+            "[1]",
+            "API-SECRET",
+            "\"API-SECRET\"",
+            "{\n\"a\": \"API-SECRET\n\"}",
+        ] {
+            let error = StepContext::parse(text).expect_err("it is refused");
+            let error = error.to_string();
+            assert!(error.contains("not a JSON object"), "{error}");
+            assert!(!error.contains("SECRET"), "{error}");
+        }
+    }
+}

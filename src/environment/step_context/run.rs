@@ -63,3 +63,57 @@ fn target(id: &str) -> Option<&str> {
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then_some(target)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::environment::StepContext;
+
+    const TASK: &str = r#""Octopus.Task.Id": "ServerTasks-123""#;
+    const NO_MACHINE: &str = r##""Octopus.Machine.Id": "#{Octopus.Machine.Id | JsonEscape}""##;
+    const MACHINE: &str = r#""Octopus.Machine.Id": "Machines-7""#;
+    const NO_OUTPUT: &str = r##""ApiKeyRunId": "#{Octopus.Action[#{RunKey.Delete.CreateStep}].Output.ApiKeyRunId | JsonEscape}""##;
+
+    #[test]
+    fn finds_the_run() {
+        let passed_on = r#""ApiKeyRunId": "ServerTasks-9""#;
+        let of_target = r#""ApiKeyRunId": "ServerTasks-9.Machines-4""#;
+        for (members, id) in [
+            (vec![TASK], "ServerTasks-123"),
+            (vec![TASK, NO_MACHINE], "ServerTasks-123"),
+            (vec![TASK, MACHINE], "ServerTasks-123.Machines-7"),
+            (vec![TASK, r#""RunId": "Deployments-9""#], "Deployments-9"),
+            (
+                vec![TASK, MACHINE, r#""RunId": "Deployments-9""#],
+                "Deployments-9.Machines-7",
+            ),
+            (vec![MACHINE, r#""RunId": "A.Machines-7""#], "A.Machines-7"),
+            (vec![TASK, MACHINE, passed_on], "ServerTasks-9"),
+            (vec![TASK, NO_OUTPUT], "ServerTasks-123"),
+            (vec![TASK, NO_OUTPUT, MACHINE], "ServerTasks-123.Machines-7"),
+            // Octopus passes on the ID of the target that the step runs for.
+            (vec![MACHINE, of_target], "ServerTasks-9.Machines-4"),
+            // A delete step that runs for no target revokes the keys of all of them.
+            (vec![NO_MACHINE, of_target], "ServerTasks-9"),
+            // A use step that runs for no target has the key of one.
+            (vec![of_target], "ServerTasks-9.Machines-4"),
+            (
+                vec![NO_MACHINE, r#""ApiKeyRunId": "A.Machines-x""#],
+                "A.Machines-x",
+            ),
+        ] {
+            let context = StepContext::of(&members);
+            assert_eq!(context.get("RUNKEY_RUN_ID"), Some(id), "{members:?}");
+            assert_eq!(context.get("RUNKEY_PURPOSE"), None);
+            let is_guess = members.contains(&NO_OUTPUT);
+            assert_eq!(context.get("RUNKEY_REQUIRE").is_some(), is_guess);
+        }
+    }
+
+    #[test]
+    fn finds_a_key_of_the_user_s_own_purpose() {
+        let context = StepContext::of(&[TASK, NO_OUTPUT, r#""ApiKeyPurpose": "My key""#]);
+        assert_eq!(context.get("RUNKEY_PURPOSE"), Some("My key"));
+        assert_eq!(context.get("RUNKEY_RUN_ID"), None);
+        assert_eq!(context.get("RUNKEY_REQUIRE"), None);
+    }
+}

@@ -92,3 +92,98 @@ fn is_system(members: &Members) -> bool {
     };
     is(USERNAME, SYSTEM) || is(ID, SYSTEM_ID)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::environment::StepContext;
+
+    fn started_by(id: &str, username: &str, display_name: &str, trigger: &str) -> StepContext {
+        StepContext::of(&[
+            &format!(r#""Octopus.Deployment.CreatedBy.Id": "{id}""#),
+            &format!(r#""Octopus.Deployment.CreatedBy.Username": "{username}""#),
+            &format!(r#""Octopus.Deployment.CreatedBy.DisplayName": "{display_name}""#),
+            &format!(r#""Octopus.Deployment.Trigger.Name": "{trigger}""#),
+            r##""RunBy": "#{RunKey.Create.RunBy | JsonEscape}""##,
+        ])
+    }
+
+    #[test]
+    fn names_the_user_or_the_trigger_or_the_system() {
+        for (id, username, display_name, trigger, name) in [
+            ("Users-21", "alice", "Alice King", "", "Alice King (alice)"),
+            (
+                "Users-21",
+                "alice",
+                "Alice King",
+                "Nightly",
+                "Alice King (alice)",
+            ),
+            ("Users-21", "alice", "", "", "alice (alice)"),
+            ("Users-21", "", "Alice King", "", "Alice King"),
+            (
+                "Users-9",
+                "eve",
+                "Alice King (alice)",
+                "",
+                "Alice King (alice) (eve)",
+            ),
+            ("Users-9", "eve) (alice", "Eve", "", "Eve (eve- -alice)"),
+            ("Users-9", "", "Eve (alice)", "", "Eve -alice-"),
+            ("Users-9", "eve", "System", "Nightly", "System (eve)"),
+            (
+                "Users-9",
+                "eve",
+                r#"a\\b \"c\"\td"#,
+                "",
+                "a\\b \"c\"\td (eve)",
+            ),
+            (
+                "users-system",
+                "system",
+                "System",
+                "Nightly",
+                "Nightly, trigger (system)",
+            ),
+            (
+                "Users-System",
+                "",
+                "System",
+                "Nightly",
+                "Nightly, trigger (system)",
+            ),
+            (
+                "",
+                "System",
+                "System",
+                "Nightly (alice)",
+                "Nightly -alice-, trigger (system)",
+            ),
+            ("", "", "", "Nightly", "Nightly, trigger (system)"),
+            ("users-system", "system", "System", "", "System (system)"),
+            ("", "", "", "", "System (system)"),
+        ] {
+            let context = started_by(id, username, display_name, trigger);
+            assert_eq!(context.get("RUNKEY_RUN_BY"), Some(name));
+            let warns = !context.warnings().is_empty();
+            assert_eq!(warns, name == "System (system)", "{name}");
+        }
+    }
+
+    #[test]
+    fn prefers_the_person_that_the_step_names() {
+        let context = StepContext::of(&[
+            r#""RunBy": "Bob (bob)", "Octopus.Deployment.CreatedBy.Id": "users-system""#,
+            r#""Octopus.Deployment.CreatedBy.Username": "system""#,
+        ]);
+        assert_eq!(context.get("RUNKEY_RUN_BY"), Some("Bob (bob)"));
+        assert!(context.warnings().is_empty());
+        assert_eq!(context.warning_about_owner("users-system"), None);
+    }
+
+    #[test]
+    fn warns_when_the_owner_of_the_key_started_the_run() {
+        let context = started_by("Users-21", "runbook-svc", "Runbooks", "");
+        assert!(context.warning_about_owner("users-21").is_some());
+        assert_eq!(context.warning_about_owner("Users-2"), None);
+    }
+}
