@@ -1,5 +1,6 @@
 //! The requests that the server had.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,55 +35,42 @@ impl Request {
     }
 }
 
-/// All requests, and a count of connections.
+/// All requests, by their number since the start, and a count of connections.
 #[derive(Default)]
 pub(crate) struct RequestLog {
-    kept: Mutex<Kept>,
+    requests: Mutex<BTreeMap<usize, Request>>,
+    count: AtomicUsize,
     connections: AtomicUsize,
 }
-
-#[derive(Default)]
-struct Kept {
-    requests: Vec<Request>,
-    /// How many came before these and were forgotten.
-    forgotten: usize,
-}
-
-/// Which request in the log, whatever is forgotten meanwhile.
-#[derive(Clone, Copy)]
-pub(crate) struct Entry(usize);
 
 impl RequestLog {
     pub(crate) fn count_connection(&self) {
         self.connections.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn add(&self, request: Request) -> Entry {
-        let mut kept = lock(&self.kept);
-        kept.requests.push(request);
-        Entry(kept.forgotten + kept.requests.len() - 1)
+    /// Keeps a request, and gives its number.
+    pub(crate) fn add(&self, request: Request) -> usize {
+        let mut requests = lock(&self.requests);
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        requests.insert(number, request);
+        number
     }
 
-    pub(crate) fn change(&self, Entry(number): Entry, change: impl FnOnce(&mut Request)) {
-        let mut kept = lock(&self.kept);
-        let place = number.checked_sub(kept.forgotten);
-        if let Some(request) = place.and_then(|place| kept.requests.get_mut(place)) {
-            change(request);
-        }
+    /// Changes a request, unless it was forgotten.
+    pub(crate) fn change(&self, number: usize, change: impl FnOnce(&mut Request)) {
+        lock(&self.requests).get_mut(&number).map(change);
     }
 }
 
 impl World {
     /// Every request since the start, or since [`World::forget_requests`], in order of arrival.
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.log.kept).requests.clone()
+        lock(&self.log.requests).values().cloned().collect()
     }
 
     /// Forgets the requests so far; connections are still counted from the start.
     pub fn forget_requests(&self) {
-        let mut kept = lock(&self.log.kept);
-        kept.forgotten += kept.requests.len();
-        kept.requests.clear();
+        lock(&self.log.requests).clear();
     }
 
     /// How many connections were accepted since the start, refused ones included.

@@ -14,7 +14,7 @@ use tokio::task::block_in_place;
 use crate::server::World;
 use crate::server::clock::http_date;
 use crate::server::fault::Fault;
-use crate::server::requests::{Entry, Request};
+use crate::server::requests::Request;
 use crate::server::rest;
 use crate::server::wire::faulty::{Dated, Ending, answer_with};
 
@@ -42,8 +42,8 @@ impl Front {
             body.collect().await.map_err(|_| Ending::Reset)?.to_bytes()
         };
         let request = seen(&parts, &body);
-        let entry = self.world.log.add(request.clone());
-        let process = self.clone().process(parts, body, request.clone(), entry);
+        let number = self.world.log.add(request.clone());
+        let process = self.clone().process(parts, body, request.clone(), number);
         let mut response = match fault {
             None => process.await,
             Some(fault) => answer_with(fault, &self.world, &request, process).await?,
@@ -55,16 +55,16 @@ impl Front {
         }
         let status = response.status().as_u16();
         let log = &self.world.log;
-        log.change(entry, |request| request.status = Some(status));
+        log.change(number, |request| request.status = Some(status));
         Ok(response)
     }
 
-    async fn process(self, parts: Parts, body: Bytes, request: Request, entry: Entry) -> Response {
+    async fn process(self, parts: Parts, body: Bytes, request: Request, number: usize) -> Response {
         // A callback may take its time, or wait for another request.
         block_in_place(|| self.world.hooks.call(&self.world, &request));
         let form = rest::read_form(&parts, &body).await;
         let (response, user) = rest::answer(&self.world, &parts, &body, form, self.peer);
-        self.world.log.change(entry, |request| request.user = user);
+        self.world.log.change(number, |request| request.user = user);
         response
     }
 }
