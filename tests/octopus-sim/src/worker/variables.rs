@@ -20,15 +20,21 @@ pub struct Variable {
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     values: Named,
-    /// By the names of steps.
-    scoped: Vec<(Vec<String>, String, Variable)>,
-    /// By the ID of a deployment target.
-    on_targets: Vec<(String, String, Variable)>,
+    scoped: Vec<(Scope, String, Variable)>,
     masked: Vec<String>,
 }
 
 /// The name as it was first given, and the variable, by the name in one case.
 type Named = BTreeMap<String, (String, Variable)>;
+
+/// Where a variable takes precedence over one that is for every step; elsewhere it is not set.
+#[derive(Clone, Debug)]
+enum Scope {
+    /// The steps of these names.
+    Steps(Vec<String>),
+    /// The deployment target of this ID.
+    Target(String),
+}
 
 impl Variables {
     /// Sets a variable in the open.
@@ -43,8 +49,7 @@ impl Variables {
         insert(&mut self.values, name.into(), Variable { value, sensitive });
     }
 
-    /// Sets a variable for the steps of these names only. There it wins over one that is for every
-    /// step; elsewhere it is as if it were not.
+    /// Sets a variable for the steps of these names only.
     pub fn set_for(
         &mut self,
         steps: &[&str],
@@ -55,12 +60,14 @@ impl Variables {
         let steps = steps.iter().map(|&step| step.to_owned()).collect();
         let value = value.into();
         let variable = Variable { value, sensitive };
-        self.scoped.push((steps, name.into(), variable));
+        self.scoped
+            .push((Scope::Steps(steps), name.into(), variable));
     }
 
-    /// Sets a variable for the deployment target of this ID only, where it takes precedence.
+    /// Sets a variable for the deployment target of this ID only.
     pub(super) fn set_on(&mut self, target: &Target, name: String, variable: Variable) {
-        self.on_targets.push((target.id.clone(), name, variable));
+        let scope = Scope::Target(target.id.clone());
+        self.scoped.push((scope, name, variable));
     }
 
     /// Takes a variable out again, for every step.
@@ -88,34 +95,32 @@ impl Variables {
     pub fn extend(&mut self, others: &Self) {
         self.values.extend(others.values.clone());
         self.scoped.extend(others.scoped.iter().cloned());
-        self.on_targets.extend(others.on_targets.iter().cloned());
         self.masked.extend(others.masked.iter().cloned());
     }
 
-    /// Those that the step of this name gets: all that are in its scope, and no others.
-    pub fn in_scope_of(&self, step: &str) -> Self {
-        let mut own = Self {
-            scoped: Vec::new(),
-            ..self.clone()
-        };
-        for (steps, name, variable) in &self.scoped {
-            if steps.iter().any(|name| name == step) {
-                insert(&mut own.values, name.clone(), variable.clone());
-            }
-        }
-        own
+    /// Those that the step of this name gets, but for those of a deployment target.
+    pub(super) fn in_scope_of(&self, step: &str) -> Self {
+        self.within(|scope| match scope {
+            Scope::Steps(steps) => steps.iter().any(|name| name == step),
+            Scope::Target(_) => false,
+        })
     }
 
     /// Those that a step gets on this deployment target.
     pub(super) fn on_target(&self, target: &Target) -> Self {
+        self.within(|scope| matches!(scope, Scope::Target(id) if *id == target.id))
+            .with("Octopus.Machine.Id", &target.id)
+            .with("Octopus.Machine.Name", &target.name)
+    }
+
+    fn within(&self, is_meant: impl Fn(&Scope) -> bool) -> Self {
         let mut own = self.clone();
-        for (id, name, variable) in &self.on_targets {
-            if *id == target.id {
+        for (scope, name, variable) in &self.scoped {
+            if is_meant(scope) {
                 insert(&mut own.values, name.clone(), variable.clone());
             }
         }
-        own.with("Octopus.Machine.Id", &target.id)
-            .with("Octopus.Machine.Name", &target.name)
+        own
     }
 
     /// The variable as it was given, or `None`.
