@@ -16,7 +16,8 @@ use crate::server::rest::packages::Upload;
 use crate::server::rest::query::{self, Parameters};
 use crate::server::rest::route::{Target, find};
 use crate::server::settings::RateLimit;
-use crate::server::state::documents::DEFAULT_SPACE;
+use crate::server::state::documents::{DEFAULT_SPACE, Document};
+use crate::server::state::kinds::Kind;
 use crate::server::state::rate_limit::{Left, Owner};
 
 /// A request that was admitted.
@@ -77,6 +78,13 @@ impl Call<'_> {
     pub(crate) fn link(&self, path: &str) -> Value {
         let directory = &self.world.settings.virtual_directory;
         json!(format!("{directory}/api{path}"))
+    }
+
+    /// The document in the call's space that has this ID, slug or name.
+    pub(crate) fn find(&self, kind: &'static Kind, name: &str) -> Result<Document, Refusal> {
+        let state = self.world.state();
+        let found = state.documents.find(kind, self.space(), name);
+        found.cloned().ok_or_else(Refusal::not_found)
     }
 
     /// Refuses a caller who lacks this permission.

@@ -8,7 +8,7 @@ use crate::server::rest::call::{Answer, Call, created, ok};
 use crate::server::rest::query::Named;
 use crate::server::rest::{paging, process, route};
 use crate::server::state::State;
-use crate::server::state::documents::{Document, set_defaults};
+use crate::server::state::documents::Document;
 use crate::server::state::events::Event;
 use crate::server::state::kinds::Kind;
 use crate::server::state::secrets;
@@ -25,26 +25,18 @@ const KEPT: [&str; 6] = [
 
 /// Those of a kind in a space, paged.
 pub(crate) fn list(call: &Call<'_>) -> Answer {
-    page(call, kind(call)?, |_| true)
+    page(call, |_| true)
 }
 
 /// Those of a kind in a project, paged.
 pub(crate) fn of_project(call: &Call<'_>) -> Answer {
-    let project = {
-        let state = call.world.state();
-        let project = state
-            .documents
-            .find(Kind::named("projects"), call.space(), call.part(1));
-        project.ok_or_else(Refusal::not_found)?.id.clone()
-    };
-    let kind = Kind::named(route::of_project(call.part(2)));
-    page(call, kind, |document| document.text("ProjectId") == project)
+    let project = call.find(Kind::named("projects"), call.part(1))?.id;
+    page(call, |document| document.text("ProjectId") == project)
 }
 
 /// All of a kind in a space, on no page.
 pub(crate) fn all(call: &Call<'_>) -> Answer {
-    let kind = kind(call)?;
-    call.need(&permission(kind, "View"))?;
+    let kind = allow(call, "View")?;
     let named = Named::asked(&call.query);
     let state = call.world.state();
     let all = state.documents.all(kind, call.space());
@@ -54,15 +46,13 @@ pub(crate) fn all(call: &Call<'_>) -> Answer {
 
 /// One of them, by its ID, slug or name.
 pub(crate) fn get(call: &Call<'_>) -> Answer {
-    let kind = kind(call)?;
-    call.need(&permission(kind, "View"))?;
+    let kind = allow(call, "View")?;
     ok(shown(call, &find(call, kind)?))
 }
 
 /// Creates one.
 pub(crate) fn create(call: &Call<'_>) -> Answer {
-    let kind = kind(call)?;
-    call.need(&permission(kind, "Create"))?;
+    let kind = allow(call, "Create")?;
     let mut fields = call.json()?;
     check(call, kind, &fields, None)?;
     process::give_ids(&mut fields);
@@ -86,21 +76,16 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
 
 /// Replaces one; what it leaves out is gone, but for what the server itself decides.
 pub(crate) fn change(call: &Call<'_>) -> Answer {
-    let kind = kind(call)?;
-    call.need(&permission(kind, "Edit"))?;
+    let kind = allow(call, "Edit")?;
     let before = find(call, kind)?;
     let mut fields = call.json()?;
     check(call, kind, &fields, Some(&before))?;
     secrets::keep(&before.fields, &mut fields);
     process::give_ids(&mut fields);
-    let kept = KEPT
-        .iter()
-        .filter(|name| before.fields.get(**name).is_some());
-    let kept: Value = kept
-        .map(|name| ((*name).to_owned(), before.fields[*name].clone()))
-        .collect();
-    if let Some(fields) = fields.as_object_mut() {
-        set_defaults(fields, kept);
+    for name in KEPT {
+        if let (Some(kept), None) = (before.fields.get(name), fields.get(name)) {
+            fields[name] = kept.clone();
+        }
     }
     fields["Id"] = json!(before.id);
     if let Some(space) = &before.space {
@@ -122,8 +107,7 @@ pub(crate) fn change(call: &Call<'_>) -> Answer {
 
 /// Deletes one.
 pub(crate) fn delete(call: &Call<'_>) -> Answer {
-    let kind = kind(call)?;
-    call.need(&permission(kind, "Delete"))?;
+    let kind = allow(call, "Delete")?;
     let document = find(call, kind)?;
     let mut state = call.world.state();
     state.documents.remove(&document.id);
@@ -131,8 +115,8 @@ pub(crate) fn delete(call: &Call<'_>) -> Answer {
     ok(json!({}))
 }
 
-fn page(call: &Call<'_>, kind: &'static Kind, is_meant: impl Fn(&Document) -> bool) -> Answer {
-    call.need(&permission(kind, "View"))?;
+fn page(call: &Call<'_>, is_meant: impl Fn(&Document) -> bool) -> Answer {
+    let kind = allow(call, "View")?;
     let named = Named::asked(&call.query);
     let state = call.world.state();
     let all = state.documents.all(kind, call.space());
@@ -146,29 +130,22 @@ fn page(call: &Call<'_>, kind: &'static Kind, is_meant: impl Fn(&Document) -> bo
     paging::page(call, of, matching, |document| shown(call, document))
 }
 
-/// The kind, which a path may name below a project too.
-fn kind(call: &Call<'_>) -> Result<&'static Kind, Refusal> {
+/// The kind in the path, of which the caller has a permission as in `AccountEdit`.
+fn allow(call: &Call<'_>, verb: &str) -> Result<&'static Kind, Refusal> {
     let name = route::of_project(call.part(first(call)));
-    Kind::in_path(name).ok_or_else(Refusal::not_found)
+    let kind = Kind::in_path(name).ok_or_else(Refusal::not_found)?;
+    call.need(&format!("{}{verb}", kind.noun))?;
+    Ok(kind)
 }
 
-/// Which part of the path names the kind.
+/// Which part of the path names the kind, which may stand below a project.
 fn first(call: &Call<'_>) -> usize {
     let is_below_project = call.part(0).eq_ignore_ascii_case("projects") && call.path.len() > 2;
     if is_below_project { 2 } else { 0 }
 }
 
 fn find(call: &Call<'_>, kind: &'static Kind) -> Result<Document, Refusal> {
-    let state = call.world.state();
-    let found = state
-        .documents
-        .find(kind, call.space(), call.part(first(call) + 1));
-    found.cloned().ok_or_else(Refusal::not_found)
-}
-
-/// As in `AccountEdit`.
-fn permission(kind: &Kind, verb: &str) -> String {
-    format!("{}{verb}", kind.noun)
+    call.find(kind, call.part(first(call) + 1))
 }
 
 /// Refuses what every client must send and this one did not.

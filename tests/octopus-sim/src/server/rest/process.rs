@@ -2,16 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::server::rest::Refusal;
 use crate::server::rest::call::{Answer, Call, ok};
 use crate::server::state::kinds::Kind;
 
 /// What a snapshot of a runbook must choose: a version for each package.
 pub(crate) fn snapshot_template(call: &Call<'_>) -> Answer {
-    let state = call.world.state();
-    let kind = Kind::named("runbookprocesses");
-    let process = state.documents.find(kind, call.space(), call.part(1));
-    let process = process.ok_or_else(Refusal::not_found)?;
+    let process = call.find(Kind::named("runbookprocesses"), call.part(1))?;
     let packages: Vec<_> = actions(&process.fields)
         .flat_map(|action| {
             let packages = action["Packages"].as_array().into_iter().flatten();
@@ -23,6 +19,7 @@ pub(crate) fn snapshot_template(call: &Call<'_>) -> Answer {
             })
         })
         .collect();
+    let state = call.world.state();
     let all = state
         .documents
         .all(Kind::named("runbooksnapshots"), call.space())

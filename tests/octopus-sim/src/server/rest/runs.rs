@@ -10,10 +10,8 @@ use crate::server::state::tasks::RunKind;
 
 /// `POST /api/{space}/runbook-runs/create/v1`: a run of the published snapshot for each environment.
 pub(crate) fn run_runbook(call: &Call<'_>) -> Answer {
-    call.need("RunbookRunCreate")?;
-    let body = call.json()?;
-    let project = find(call, "projects", text(&body, &["projectName", "projectId"]))?;
-    let runbook = find(call, "runbooks", text(&body, &["runbookName", "runbookId"]))?;
+    let (body, project) = read(call, "RunbookRunCreate")?;
+    let runbook = find(call, &body, "runbook")?;
     if runbook.text("ProjectId") != project.id {
         return Err(Refusal::not_found());
     }
@@ -35,9 +33,7 @@ pub(crate) fn run_runbook(call: &Call<'_>) -> Answer {
 
 /// `POST /api/{space}/releases/create/v1`.
 pub(crate) fn create_release(call: &Call<'_>) -> Answer {
-    call.need("ReleaseCreate")?;
-    let body = call.json()?;
-    let project = find(call, "projects", text(&body, &["projectName", "projectId"]))?;
+    let (body, project) = read(call, "ReleaseCreate")?;
     let mut state = call.world.state();
     let kind = Kind::named("releases");
     let number = state.documents.all(kind, call.space()).count() + 1;
@@ -56,9 +52,7 @@ pub(crate) fn create_release(call: &Call<'_>) -> Answer {
 
 /// `POST /api/{space}/deployments/create/untenanted/v1`: a deployment for each environment.
 pub(crate) fn deploy(call: &Call<'_>) -> Answer {
-    call.need("DeploymentCreate")?;
-    let body = call.json()?;
-    let project = find(call, "projects", text(&body, &["projectName", "projectId"]))?;
+    let (body, project) = read(call, "DeploymentCreate")?;
     let release = {
         let state = call.world.state();
         let version = text(&body, &["releaseVersion"]);
@@ -98,14 +92,23 @@ fn environments(call: &Call<'_>, body: &Value) -> Result<Vec<String>, Refusal> {
         .find_map(|name| field(body, name)?.as_array());
     let single = [json!(text(body, &["environmentName", "environmentId"]))];
     let names = list.map_or(&single[..], Vec::as_slice);
-    let find = |name: &Value| Ok(find(call, "environments", name.as_str().unwrap_or_default())?.id);
+    let kind = Kind::named("environments");
+    let find = |name: &Value| Ok(call.find(kind, name.as_str().unwrap_or_default())?.id);
     names.iter().map(find).collect()
 }
 
-fn find(call: &Call<'_>, kind: &str, name: &str) -> Result<Document, Refusal> {
-    let state = call.world.state();
-    let found = state.documents.find(Kind::named(kind), call.space(), name);
-    found.cloned().ok_or_else(Refusal::not_found)
+/// The body, and the project that it names.
+fn read(call: &Call<'_>, permission: &str) -> Result<(Value, Document), Refusal> {
+    call.need(permission)?;
+    let body = call.json()?;
+    let project = find(call, &body, "project")?;
+    Ok((body, project))
+}
+
+/// The document whose name or ID the body has.
+fn find(call: &Call<'_>, body: &Value, noun: &str) -> Result<Document, Refusal> {
+    let name = text(body, &[&format!("{noun}Name"), &format!("{noun}Id")]);
+    call.find(Kind::named(&format!("{noun}s")), name)
 }
 
 /// A field by its name in any case: clients send both.
