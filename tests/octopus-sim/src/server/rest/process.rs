@@ -8,7 +8,9 @@ use crate::server::state::kinds::Kind;
 /// What a snapshot of a runbook must choose: a version for each package.
 pub(crate) fn snapshot_template(call: &Call<'_>) -> Answer {
     let process = call.find(Kind::named("runbookprocesses"), call.part(1))?;
-    let packages: Vec<_> = actions(&process.fields)
+    let steps = process.fields["Steps"].as_array().into_iter().flatten();
+    let packages: Vec<_> = steps
+        .flat_map(|step| step["Actions"].as_array().into_iter().flatten())
         .flat_map(|action| {
             let packages = action["Packages"].as_array().into_iter().flatten();
             packages.map(|package| {
@@ -42,10 +44,4 @@ pub(crate) fn give_ids(fields: &mut Value) {
             give_ids(item);
         }
     }
-}
-
-/// The actions of all steps.
-pub(crate) fn actions(process: &Value) -> impl Iterator<Item = &Value> {
-    let steps = process["Steps"].as_array().into_iter().flatten();
-    steps.flat_map(|step| step["Actions"].as_array().into_iter().flatten())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::server::state::kinds::Kind;
 
@@ -107,14 +107,4 @@ pub(crate) fn slug(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     words.join("-").to_lowercase()
-}
-
-/// Sets each of these fields that is not there.
-pub(crate) fn set_defaults(fields: &mut Map<String, Value>, defaults: Value) {
-    let Value::Object(defaults) = defaults else {
-        return;
-    };
-    for (name, value) in defaults {
-        fields.entry(name).or_insert(value);
-    }
 }

@@ -71,7 +71,9 @@ impl Documents {
                 }
                 _ => json!({}),
             };
-            super::documents::set_defaults(fields, defaults);
+            for (name, value) in defaults.as_object().into_iter().flatten() {
+                fields.entry(name).or_insert_with(|| value.clone());
+            }
         }
         let id = self.add(kind, space, fields).id.clone();
         self.add_parts(kind, space, &id);

@@ -1,7 +1,6 @@
 //! How each fault looks on the wire.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::time::Duration;
 
 use axum::Json;
@@ -18,21 +17,14 @@ use crate::server::rest::Refusal;
 use crate::server::{Request, Response as Edited, World};
 
 /// How a connection ends when a request has no answer.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the connection ends without an answer, as a test wants it")]
 pub(crate) enum Ending {
     /// With a reset.
     Reset,
     /// With these bytes instead of an answer.
     Bytes(Vec<u8>),
 }
-
-impl fmt::Display for Ending {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the connection ends without an answer, as a test wants it")
-    }
-}
-
-impl std::error::Error for Ending {}
 
 /// Marks a response whose `Date`, there or not, was edited.
 #[derive(Clone)]
