@@ -43,8 +43,8 @@ fn revokes_key_of_a_wrong_lifetime_and_creates_one_more() {
     for fault in [
         Fault::expires_in(-HOUR),
         Fault::expires_in(SignedDuration::from_secs(-2)),
-        Fault::expires_later_by(SignedDuration::from_secs(61)),
-        Fault::expires_later_by(SignedDuration::from_secs(-61)),
+        Fault::expires_later_by(SignedDuration::from_secs(65)),
+        Fault::expires_later_by(SignedDuration::from_secs(-65)),
         Fault::expires_later_by(HOUR * 24 * 180),
     ] {
         let octopus = Octopus::start();
