@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The name of the threads, by which a panic hook knows them: their panics are errors, not the
-/// program's end.
-pub const THREAD: &str = "runkey-request";
+/// The name of the threads, for a debugger.
+const THREAD: &str = "runkey-request";
 /// How often to ask whether to continue: a signal is acted on within 100 ms.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
 

@@ -30,7 +30,6 @@ mod withhold;
 
 pub use address::{Address, UrlError};
 pub use api_keys::{Access, ActorType, ApiKey, CreateKey, KeyList, KeyRecord};
-pub use attempt::THREAD;
 pub use client::{Client, Observer, Settings};
 pub use credential::Credential;
 pub use documents::Query;
@@ -48,4 +47,4 @@ pub use tls::{CaFileError, CertificateProblem};
 pub use token_exchange::Claims;
 pub use untrusted::{Untrusted, escape_json};
 pub use users::User;
-pub use withhold::{contains_secret, is_shaped_like_secret, withhold_secrets};
+pub use withhold::contains_secret;

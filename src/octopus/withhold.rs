@@ -57,17 +57,11 @@ pub fn withhold_secrets(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns whether a text contains a secret of this process in any common writing, or anything
-/// that is shaped like an API key or a token.
+/// that is shaped like an API key (`API-` and at least 16 letters and digits) or a JSON web token
+/// (`eyJ…`).
 #[must_use]
 pub fn contains_secret(text: &str) -> bool {
     !find(text).is_empty()
-}
-
-/// Returns whether a text contains anything that is shaped like an API key (`API-` and at least 16
-/// letters and digits) or a JSON web token (`eyJ…`).
-#[must_use]
-pub fn is_shaped_like_secret(text: &str) -> bool {
-    !shapes(&decode(text)).is_empty()
 }
 
 /// Finds every secret in a text, in order, without overlaps.

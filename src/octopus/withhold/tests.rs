@@ -111,10 +111,7 @@ fn shapes_of_keys_and_tokens_are_found_and_names_are_not() {
         "API%2DABCDEFGHIJKLMNOPQRST",
         "eyJhbGciOiJSUzI1NiJ9.e30",
     ] {
-        assert!(
-            is_shaped_like_secret(text) && contains_secret(text),
-            "{text}"
-        );
+        assert!(contains_secret(text), "{text}");
     }
     for text in [
         "API-gateway-of-the-shop",
@@ -123,10 +120,7 @@ fn shapes_of_keys_and_tokens_are_found_and_names_are_not() {
         "100%",
         "",
     ] {
-        assert!(
-            !is_shaped_like_secret(text) && !contains_secret(text),
-            "{text}"
-        );
+        assert!(!contains_secret(text), "{text}");
     }
 }
 
