@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::path::Path;
 
 use octopus::{Secret, escape_json};
 use secrecy::zeroize::Zeroizing;
@@ -47,14 +46,6 @@ impl Reporter for Json {
         self.log.progress(percentage, line);
     }
 
-    fn announce(&self, _outputs: &[Output<'_>]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn mask(&self, _key: &Secret) -> io::Result<()> {
-        Ok(())
-    }
-
     /// The object is written by hand: a map of `serde_json` would leave a copy of the key behind.
     fn pass_key(
         &self,
@@ -73,14 +64,10 @@ impl Reporter for Json {
         self.write(&json)
     }
 
-    fn artifact(&self, _path: &Path, _name: &str, _length: usize) {}
-
     fn result(&self, value: &Value) {
         // Whether anything reads it changes nothing about the keys.
         let _ = self.write(&escape_json(&value.to_string()));
     }
-
-    fn end_line_of_command(&self) {}
 
     fn failure(&self, failure: &Failure) {
         self.log.failure(failure);

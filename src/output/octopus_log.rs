@@ -5,7 +5,6 @@ use std::path::Path;
 
 use octopus::Secret;
 use secrecy::zeroize::Zeroizing;
-use serde_json::Value;
 
 use super::reporter::{Level, Output, Reporter};
 use super::{Failure, service_message as message, stream};
@@ -67,8 +66,6 @@ impl Reporter for OctopusLog {
             length,
         ));
     }
-
-    fn result(&self, _value: &Value) {}
 
     fn end_line_of_command(&self) {
         write("\n");

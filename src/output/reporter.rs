@@ -38,7 +38,7 @@ impl<'a> Output<'a> {
 }
 
 /// An output format. A log that cannot be written must not keep a key from being revoked, so only
-/// what passes a key on gives errors.
+/// what passes a key on gives errors. What a format has no place for, it leaves out.
 pub trait Reporter {
     /// Writes a log line.
     fn log(&self, level: Level, line: &str);
@@ -53,13 +53,17 @@ pub trait Reporter {
     ///
     /// # Errors
     /// When it could not be written.
-    fn announce(&self, outputs: &[Output<'_>]) -> io::Result<()>;
+    fn announce(&self, _outputs: &[Output<'_>]) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Has the log mask the key from here on, before a command uses it.
     ///
     /// # Errors
     /// When the log could not be told.
-    fn mask(&self, key: &Secret) -> io::Result<()>;
+    fn mask(&self, _key: &Secret) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Passes the key on, with all outputs: those that were announced, and further ones.
     ///
@@ -78,13 +82,13 @@ pub trait Reporter {
     }
 
     /// Attaches a file of this many bytes to the task.
-    fn artifact(&self, path: &Path, name: &str, length: usize);
+    fn artifact(&self, _path: &Path, _name: &str, _length: usize) {}
 
     /// Gives the result to a program that reads JSON.
-    fn result(&self, value: &Value);
+    fn result(&self, _value: &Value) {}
 
     /// Ends a line that the command may have left open: a service message must begin its own.
-    fn end_line_of_command(&self);
+    fn end_line_of_command(&self) {}
 
     /// Says why the step failed.
     fn failure(&self, failure: &Failure);

@@ -2,12 +2,10 @@
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal};
-use std::path::Path;
 use std::time::Duration;
 
 use octopus::Secret;
 use secrecy::zeroize::Zeroizing;
-use serde_json::Value;
 
 use super::reporter::{Level, Output, Reporter};
 use super::{Failure, Verbosity, stream};
@@ -75,14 +73,6 @@ impl Reporter for Text {
         let _ = stream::err(line.as_bytes());
     }
 
-    fn announce(&self, _outputs: &[Output<'_>]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn mask(&self, _key: &Secret) -> io::Result<()> {
-        Ok(())
-    }
-
     fn pass_key(
         &self,
         key: &Secret,
@@ -91,12 +81,6 @@ impl Reporter for Text {
     ) -> io::Result<()> {
         stream::out(Zeroizing::new(format!("{}\n", key.expose())).as_bytes())
     }
-
-    fn artifact(&self, _path: &Path, _name: &str, _length: usize) {}
-
-    fn result(&self, _value: &Value) {}
-
-    fn end_line_of_command(&self) {}
 
     fn failure(&self, failure: &Failure) {
         let _ = stream::err(failure.in_lines().as_bytes());
