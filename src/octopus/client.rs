@@ -44,17 +44,19 @@ pub struct Settings<'a> {
 /// Observes requests as they happen, and knows of signals.
 pub trait Observer: fmt::Debug {
     /// A request, named by method and path, came to this outcome.
-    fn sent(&self, request: &str, outcome: &str, took: Duration);
+    fn sent(&self, _request: &str, _outcome: &str, _took: Duration) {}
     /// An attempt failed; the next one follows after `wait`, the last one within `left`.
-    fn retrying(&self, error: &Error, wait: Duration, left: Duration);
+    fn retrying(&self, _error: &Error, _wait: Duration, _left: Duration) {}
     /// A wait takes `left` longer; nothing at its end.
-    fn waiting(&self, left: Duration);
+    fn waiting(&self, _left: Duration) {}
     /// A fact worth a verbose line.
-    fn notice(&self, line: &str);
+    fn notice(&self, _line: &str) {}
     /// Something blocked a DELETE, which is sent again as a POST.
-    fn blocked(&self, error: &Error);
+    fn blocked(&self, _error: &Error) {}
     /// When a signal asked the process to end; asked every 50 ms while a client waits.
-    fn interrupted_at(&self) -> Option<Instant>;
+    fn interrupted_at(&self) -> Option<Instant> {
+        None
+    }
 }
 
 /// A client of one server. Its clones share its connections and what it learnt of the server's clock.

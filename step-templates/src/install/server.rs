@@ -3,7 +3,7 @@
 use std::env;
 use std::fmt::Display;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use color_eyre::Report;
 use color_eyre::eyre::{Result, eyre};
@@ -104,17 +104,5 @@ struct Log;
 impl Observer for Log {
     fn retrying(&self, error: &Error, _wait: Duration, left: Duration) {
         eprintln!("Retrying for {}s: {error}.", left.as_secs());
-    }
-
-    fn sent(&self, _request: &str, _outcome: &str, _took: Duration) {}
-
-    fn waiting(&self, _left: Duration) {}
-
-    fn notice(&self, _line: &str) {}
-
-    fn blocked(&self, _error: &Error) {}
-
-    fn interrupted_at(&self) -> Option<Instant> {
-        None
     }
 }
