@@ -13,7 +13,7 @@ pub use outputs::summary;
 
 use crate::cli::{CreateOptions, RunOptions};
 use crate::output::{self, Failure};
-use crate::run::{Context, Owner, Purpose, RunId, Selector, owner, refuse_both};
+use crate::run::{Context, Owner, PURPOSE_OPTION, Purpose, RunId, Selector, owner, refuse_both};
 
 /// How long requests are retried by default.
 pub const RETRY_FOR: Duration = Duration::from_mins(2);
@@ -85,9 +85,8 @@ impl Identity {
     /// Reads `--run-by` and `--run-id`, or `--purpose`.
     fn of(options: &RunOptions, context: &Context<'_>) -> Result<Self, Failure> {
         if let Some(text) = &options.purpose {
-            let purpose = Purpose::verbatim(text.raw()).map_err(|error| {
-                Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
-            })?;
+            let purpose = Purpose::verbatim(text.raw());
+            let purpose = purpose.map_err(|error| error.failure(PURPOSE_OPTION))?;
             refuse_both(options)?;
             if options.run_by.is_some() {
                 return Err(Failure::usage(
@@ -161,6 +160,6 @@ fn warn_of_owner_as_starter(purpose: &Purpose, owner: &Owner, context: &Context<
 /// # Errors
 /// When that cannot stand in a purpose.
 pub fn of_run(by: &Untrusted, run: &RunId) -> Result<Purpose, Failure> {
-    Purpose::of_run(by.raw(), run)
-        .map_err(|error| Failure::usage(format!("--run-by (RUNKEY_RUN_BY) {error}."), error.help()))
+    let purpose = Purpose::of_run(by.raw(), run);
+    purpose.map_err(|error| error.failure("--run-by (RUNKEY_RUN_BY)"))
 }

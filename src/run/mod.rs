@@ -14,4 +14,4 @@ pub use owner::Owner;
 pub use purpose::Purpose;
 pub use run_id::RunId;
 pub use run_list::RunList;
-pub use selector::{OF_RUNKEY, Selector, existing_purpose, quoted, refuse_both};
+pub use selector::{OF_RUNKEY, PURPOSE_OPTION, Selector, existing_purpose, quoted, refuse_both};

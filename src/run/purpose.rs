@@ -6,6 +6,7 @@ use octopus::Untrusted;
 
 use super::run_id::RunId;
 use crate::environment::name;
+use crate::output::Failure;
 
 /// The longest name in a purpose, in characters; Octopus's own names have at most 64 each.
 const MAX_NAME: usize = 150;
@@ -46,6 +47,11 @@ impl fmt::Display for PurposeError {
 }
 
 impl PurposeError {
+    /// The failure for the value of an option, which is named with its variable.
+    pub fn failure(self, option: &str) -> Failure {
+        Failure::usage(format!("{option} {self}."), self.help())
+    }
+
     /// What to do about it.
     pub fn help(self) -> &'static str {
         match self {

@@ -12,6 +12,8 @@ use crate::output::Failure;
 
 /// What narrows a list to runkey's own keys.
 pub const OF_RUNKEY: &str = "runkey";
+/// The option that gives a purpose, with its variable.
+pub const PURPOSE_OPTION: &str = "--purpose (RUNKEY_PURPOSE)";
 
 /// Selects keys by their purpose.
 #[derive(Debug, Clone)]
@@ -43,12 +45,10 @@ pub fn refuse_both(options: &RunOptions) -> Result<(), Failure> {
 pub fn existing_purpose(options: &RunOptions) -> Result<Option<Purpose>, Failure> {
     refuse_both(options)?;
     let purpose = options.purpose.as_ref();
-    let purpose = purpose
-        .map(|text| Purpose::existing(text.raw()))
-        .transpose();
-    purpose.map_err(|error| {
-        Failure::usage(format!("--purpose (RUNKEY_PURPOSE) {error}."), error.help())
-    })
+    let purpose = purpose.map(|text| Purpose::existing(text.raw()));
+    purpose
+        .transpose()
+        .map_err(|error| error.failure(PURPOSE_OPTION))
 }
 
 impl Selector {
