@@ -14,6 +14,16 @@ pub struct Owner {
     pub is_given: bool,
 }
 
+impl Owner {
+    /// The credential's own account, where no other is given.
+    pub fn of_credential(me: User) -> Self {
+        Self {
+            is_given: false,
+            ..of(me)
+        }
+    }
+}
+
 /// Checks `--owner` before anything is sent.
 pub fn check(owner: Option<&Untrusted>) -> Result<(), Failure> {
     let Some(owner) = owner else { return Ok(()) };
@@ -40,10 +50,7 @@ pub fn find(client: &Client, owner: Option<&Untrusted>) -> Result<Owner, Failure
             }
             _ => Failure::from_cause(&error),
         })?;
-        return Ok(Owner {
-            is_given: false,
-            ..of(me)
-        });
+        return Ok(Owner::of_credential(me));
     };
     let name = owner.raw().trim();
     if let Some(id) = Id::of_user(name) {

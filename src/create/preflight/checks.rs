@@ -81,13 +81,7 @@ pub fn account(
         findings.passed("Clock", &detail);
     }
     if given.is_none() {
-        let account = me.id.clone();
-        let owner = Owner {
-            id: me.id.clone(),
-            user: Some(me),
-            is_given: false,
-        };
-        return Some((account, owner));
+        return Some((me.id.clone(), Owner::of_credential(me)));
     }
     match owner::find(client, given) {
         Ok(owner) => {
