@@ -88,9 +88,11 @@ impl Client {
     ) -> Result<Vec<Unreadable>> {
         let take = Cell::new(TAKE);
         let fetch = &mut |skip: usize| {
-            let next_take = Cell::new(take.get());
+            let is_repeated = Cell::new(false);
             let build = || {
-                take.set(next_take.replace(TAKE_FEWER));
+                if is_repeated.replace(true) {
+                    take.set(TAKE_FEWER);
+                }
                 let page = list.clone().query("skip", &skip.to_string());
                 page.query("take", &take.get().to_string())
             };

@@ -142,18 +142,16 @@ fn percent_encoded(bytes: &[u8], percent: usize) -> Option<(u8, usize)> {
 /// Returns the ASCII character that is escaped here (`\u0041`, `\x41`, `&#x41;`, `&#65;`), and where its
 /// writing ends.
 fn escaped(bytes: &[u8], start: usize) -> Option<(u8, usize)> {
+    let is_html = bytes[start] == b'&';
     let begins = |prefix: &&&str| {
         let beginning = bytes[start..].get(..prefix.len());
         beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     let (byte, end) = if let Some(prefix) = ["\\u00", "\\x", "&#x"].iter().find(begins) {
-        let at = start + prefix.len();
-        let at = at
-            + if bytes[start] == b'&' {
-                zeros(&bytes[at..])
-            } else {
-                0
-            };
+        let mut at = start + prefix.len();
+        if is_html {
+            at += zeros(&bytes[at..]);
+        }
         (hexadecimal(bytes, at)?, at + 2)
     } else {
         let digits = bytes[start..].strip_prefix(b"&#")?;
@@ -166,7 +164,7 @@ fn escaped(bytes: &[u8], start: usize) -> Option<(u8, usize)> {
         let number = std::str::from_utf8(&digits[at..at + length]).ok()?;
         (number.parse().ok()?, start + 2 + at + length)
     };
-    let is_closed = bytes[start] == b'&' && bytes.get(end) == Some(&b';');
+    let is_closed = is_html && bytes.get(end) == Some(&b';');
     byte.is_ascii()
         .then_some((byte, end + usize::from(is_closed)))
 }
