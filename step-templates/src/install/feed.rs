@@ -64,8 +64,8 @@ impl Package {
         } else if space.dry_run {
             PACKAGE.say(name, &format!("would be {uploaded}"));
         } else {
-            let client = space.client();
-            let client = client.with_policy(RetryPolicy::lasting(OPERATION));
+            let policy = RetryPolicy::lasting(OPERATION);
+            let client = space.client().with_policy(policy);
             // What an attempt whose response was lost has uploaded is kept (go-octopusdeploy,
             // `packages`).
             let mode = [("overwriteMode", "IgnoreIfExists")];
